@@ -1,0 +1,94 @@
+"""Bytes to text and rows: encodings as they occur in exports, and CSV with the place of every row."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from parsers.contract import Source
+
+_BOMS = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+
+def encoding(head: bytes) -> str:
+    """The codec for a text that starts with `head`: by its mark, by the NULs of UTF-16, as UTF-8 if it is valid, else cp1252 (Windows in Britain).
+
+    A head that is cut in the middle of a UTF-8 character is still UTF-8.
+    """
+    for bom, name in _BOMS:
+        if head.startswith(bom):
+            return name
+    sample = head[:4096]
+    if len(sample) >= 4:
+        even, odd = sample[0::2].count(0), sample[1::2].count(0)
+        half = len(sample) // 2
+        if odd > half * 0.4 and even < half * 0.1:
+            return "utf-16-le"
+        if even > half * 0.4 and odd < half * 0.1:
+            return "utf-16-be"
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return "cp1252"
+    return "utf-8"
+
+
+def whole_encoding(source: Source) -> str:
+    """`encoding` judged on the whole file: one `£` of a Windows machine on the last line makes it cp1252. One pass, 1 MiB at a time."""
+    name = encoding(source.head)
+    if name != "utf-8" or source.size <= len(source.head):
+        return name
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    with source.open() as file:
+        try:
+            while block := file.read(1 << 20):
+                decoder.decode(block)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return "cp1252"
+    return "utf-8"
+
+
+def open_text(source: Source) -> io.TextIOWrapper:
+    """The file as text, line ends as written. Bytes the codec cannot read become U+FFFD, so that no line is lost."""
+    file: BinaryIO = source.open()
+    return io.TextIOWrapper(file, encoding=whole_encoding(source), errors="replace", newline="")
+
+
+def csv_rows(source: Source) -> Iterator[tuple[int, list[str]]]:
+    """The rows of a CSV file with the number of the line each starts on; the separator is the one of `,;<tab>|` that the head uses most evenly.
+
+    NUL bytes are read as nothing. A field may be up to 16 MiB. Blank rows are given as [].
+    """
+    csv.field_size_limit(1 << 24)
+    with open_text(source) as text:
+        separator = csv_separator(source.head)
+        reader = csv.reader((line.replace("\0", "") for line in text), delimiter=separator)
+        start = 1
+        for row in reader:
+            yield start, row
+            start = reader.line_num + 1
+
+
+def csv_separator(head: bytes) -> str:
+    """The separator of a CSV file: the candidate that splits most lines of the head into the same number (over one) of fields."""
+    text = head.decode(encoding(head), "replace")
+    lines = [line for line in re.split(r"\r\n|\r|\n", text)[:50] if line.strip()]
+    best, score = ",", 0
+    for candidate in ",;\t|":
+        counts = [len(row) for row in csv.reader(lines, delimiter=candidate)] if lines else []
+        widest = max(set(counts), key=lambda n: (counts.count(n) if n > 1 else 0, n), default=0)
+        value = counts.count(widest) * widest if widest > 1 else 0
+        if value > score:
+            best, score = candidate, value
+    return best

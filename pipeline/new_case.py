@@ -1,0 +1,153 @@
+"""A new case folder with its commented case.toml, filled with what is known so far."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline import case as cases
+from pipeline.case import Answer, Case, CaseError
+
+_HEAD = """\
+# The case, for Fourline. Edit this file with any text editor (Notepad will do); lines that begin with # are remarks.
+# After a change, run the command you need again (fourline status, fourline report): everything is worked out anew from the evidence.
+
+reference = {reference}
+zone = {zone}        # the time zone in which times are shown
+country = {country}               # the country of numbers written without +44
+
+# The person the case is about protecting. Identifiers are her or his numbers, emails and handles, and the name as it stands in chats.
+[client]
+name = {client}
+identifiers = {identifiers}
+"""
+
+_SUBJECT = """
+# The person whose contact is unwanted: one [[subject]] block each. Write every number, email, handle and chat name that is known to be theirs. Spaces, 0 or +44 do
+# not matter. A number that you are not sure of belongs nowhere: the report shows it as not attributed.
+"""
+_OTHER = """
+# Other people who appear in the records (family, colleagues, officers): one [[other]] block each, so that their contact is not mixed with the subject's.
+"""
+_PLACE = """
+# Places that matter, to tell which photos were taken there. type is one of: home, work, school, family, other. lat and lon are degrees (west is minus),
+# radius_m metres. known_to says who already knows the place.
+"""
+_KEY_DATE = """
+# Days before and after which contact is counted. type is one of: asked to stop, blocked, reported, moved, number changed, order made, order served, order varied,
+# order expired, other. reference is a crime, occurrence or case number, kept as text.
+"""
+_EXAMPLES = {
+    "subject": '# [[subject]]\n# name = "Sam Example"\n# identifiers = ["07700 900123", "sam@example.com", "Sam E"]\n',
+    "other": '# [[other]]\n# name = "Jo Example"\n# role = "sister"\n# identifiers = ["07700 900456"]\n',
+    "place": '# [[place]]\n# name = "Home"\n# type = "home"\n# lat = 53.3498\n# lon = -1.7800\n# radius_m = 100\n# known_to = "subject, since 2024"\n',
+    "key_date": '# [[key_date]]\n# date = 2026-03-04\n# type = "asked to stop"\n# what = "text message"\n# reference = ""\n',
+}
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """What is said at the start: people as "NAME: identifier, identifier", places as "NAME, type, lat, lon, radius, known to", key dates as "DAY type: words"."""
+
+    reference: str
+    client: str
+    subjects: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    key_dates: tuple[str, ...] = ()
+    zone: str = "Europe/London"
+    country: str = "GB"
+
+
+def make(folder: Path, beginning: Beginning) -> Case:
+    """Makes the folder and its case.toml.
+
+    Raises:
+        CaseError: there is a case in the folder already, or something that was said cannot be.
+        OSError: the folder cannot be made.
+    """
+    if (folder / cases.FILE).exists():
+        raise CaseError(f"{folder} is a case already")
+    text = render(beginning)
+    case = cases.parse(text, folder)  # before anything is written: a wrong date or place is said now
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / cases.FILE).write_text(text, encoding="utf-8", newline="\n")
+    return cases.load(case.folder)
+
+
+def render(beginning: Beginning) -> str:
+    """The text of case.toml."""
+    name, identifiers = _person(beginning.client)
+    return "".join(
+        (
+            _HEAD.format(
+                reference=quoted(beginning.reference),
+                zone=quoted(beginning.zone),
+                country=quoted(beginning.country),
+                client=quoted(name),
+                identifiers=_list(identifiers),
+            ),
+            _SUBJECT,
+            *([_person_block("subject", one) for one in beginning.subjects] or [_EXAMPLES["subject"]]),
+            _OTHER,
+            *([_person_block("other", one) for one in beginning.others] or [_EXAMPLES["other"]]),
+            _PLACE,
+            *([_place_block(one) for one in beginning.places] or [_EXAMPLES["place"]]),
+            _KEY_DATE,
+            *([_key_date_block(one) for one in beginning.key_dates] or [_EXAMPLES["key_date"]]),
+        )
+    )
+
+
+def add_answer(case: Case, answer: Answer) -> Case:
+    """Writes an answer at the end of case.toml; a later answer to the same question counts, the earlier one stays to be seen."""
+    block = "\n[[answer]]\n" + "".join(f"{key} = {quoted(getattr(answer, key))}\n" for key in ("file", "name", "question", "key", "value"))
+    path = case.folder / cases.FILE
+    text = path.read_text(encoding="utf-8-sig")
+    cases.parse(text.rstrip("\n") + "\n" + block, case.folder)
+    neighbour = path.with_name(path.name + ".new")
+    neighbour.write_text(text.rstrip("\n") + "\n" + block, encoding="utf-8", newline="\n")
+    neighbour.replace(path)
+    return cases.load(case.folder)
+
+
+def quoted(text: str) -> str:
+    """A TOML basic string. JSON's escapes are TOML's, save for the delete character."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _list(values: list[str]) -> str:
+    return "[" + ", ".join(quoted(value) for value in values) + "]"
+
+
+def _person(said: str) -> tuple[str, list[str]]:
+    name, _, identifiers = said.partition(":")
+    return name.strip(), [one.strip() for one in identifiers.split(",") if one.strip()]
+
+
+def _person_block(table: str, said: str) -> str:
+    name, identifiers = _person(said)
+    return f"[[{table}]]\nname = {quoted(name)}\nidentifiers = {_list(identifiers)}\n\n"
+
+
+def _place_block(said: str) -> str:
+    parts = [part.strip() for part in said.split(",", 5)]
+    if len(parts) < 4:
+        raise CaseError(f'place "{said}": write it as NAME, type, latitude, longitude, radius in metres, known to')
+    name, kind, lat, lon, *rest = parts
+    try:
+        lat_value, lon_value, radius = float(lat), float(lon), float(rest[0]) if rest and rest[0] else 100.0
+    except ValueError:
+        raise CaseError(f'place "{said}": latitude, longitude and radius must be numbers') from None
+    known_to = rest[1] if len(rest) > 1 else ""
+    return (
+        f"[[place]]\nname = {quoted(name)}\ntype = {quoted(kind)}\nlat = {lat_value!r}\nlon = {lon_value!r}\nradius_m = {radius!r}\nknown_to = {quoted(known_to)}\n\n"
+    )
+
+
+def _key_date_block(said: str) -> str:
+    day, _, rest = said.strip().partition(" ")
+    words, _, reference = rest.partition("#")
+    kind, _, what = words.partition(":")
+    return f"[[key_date]]\ndate = {day}\ntype = {quoted(kind.strip())}\nwhat = {quoted(what.strip())}\nreference = {quoted(reference.strip())}\n\n"

@@ -1,0 +1,83 @@
+"""Which parsers there are and which one reads a file: one, none, or an error that names both."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import PackageNotFoundError, entry_points, version
+from pathlib import Path
+from typing import Final
+
+import parsers
+from parsers.contract import Parser, Source
+
+GROUP: Final = "fourline.parsers"
+
+
+class Ambiguous(Exception):  # noqa: N818 -- says what the file is
+    """Two parsers say that the file is theirs; the message names both."""
+
+
+@dataclass(frozen=True)
+class Registered:
+    """A parser with its name and where it came from ("fourline 0.1.0", or a third party's distribution and version)."""
+
+    name: str
+    module: Parser
+    origin: str
+
+
+def fourline_version() -> str:
+    """The version of this program."""
+    try:
+        return version("fourline")
+    except PackageNotFoundError:
+        return "0 (not installed)"
+
+
+@cache
+def registered() -> tuple[Registered, ...]:
+    """All parsers in reading order: the built-in ones, then third parties' by name.
+
+    Raises:
+        TypeError: a third party's module lacks one of the five names.
+    """
+    ours = tuple(Registered(module.__name__.rpartition(".")[2], module, f"fourline {fourline_version()}") for module in parsers.BUILTIN)
+    theirs = []
+    for point in sorted(entry_points(group=GROUP), key=lambda point: point.name):
+        module = point.load()
+        if not isinstance(module, Parser):
+            raise TypeError(f"the parser {point.name} ({point.value}) lacks one of: TITLE, HOW_TO_EXPORT, CANNOT_SHOW, sniff, parse")
+        dist = point.dist
+        theirs.append(Registered(point.name, module, f"{dist.name} {dist.version}" if dist else point.value))
+    return (*ours, *theirs)
+
+
+def named(name: str) -> Registered | None:
+    """The parser with this name."""
+    return next((parser for parser in registered() if parser.name == name), None)
+
+
+def identify(source: Source, among: Sequence[Registered] | None = None) -> Registered | None:
+    """The parser of a file, or None if nobody knows it.
+
+    Raises:
+        Ambiguous: two say yes. That is a fault of a parser; which one is right is not for the program to guess.
+    """
+    found = [parser for parser in (registered() if among is None else among) if parser.module.sniff(source)]
+    if len(found) > 1:
+        raise Ambiguous("two readers both claim this file: " + " and ".join(f"{parser.module.TITLE} ({parser.name}, {parser.origin})" for parser in found))
+    return found[0] if found else None
+
+
+@cache
+def fingerprint() -> str:
+    """A hash over all that decides how a file is read: our parsers' code and third parties' versions. What was read under another one is read again."""
+    digest = hashlib.sha256()
+    for path in sorted(Path(parsers.__file__).parent.glob("*.py")):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    for parser in registered():
+        digest.update(f"{parser.name} {parser.origin}\0".encode())
+    return digest.hexdigest()

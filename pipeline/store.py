@@ -1,0 +1,123 @@
+"""timeline/ of a case: the events, the problems and what is known of every source. Derived, can always be rebuilt."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+READ = "read"
+WAITING = "waiting"
+UNKNOWN = "unknown"
+UNREADABLE = "unreadable"
+ATTACHED = "attached"
+CONTAINER = "container"
+REPEATED = "repeated"
+
+
+@dataclass(frozen=True)
+class SourceInfo:
+    """One row of the source register: a file that was handed in, or a member of an archive.
+
+    key             first 12 hex digits of its SHA-256; `events.source` points here
+    label           "S1", "S2" ... in order of receipt; members of an archive "S3.1", "S3.2" ...
+    file            its path as it was handed in
+    sha256, size    of its bytes
+    received        UTC, ISO 8601
+    state           READ, WAITING (a question is open), UNKNOWN (nobody knows the format), UNREADABLE (with why), ATTACHED (it came with a message of
+                    the case and is listed there), REPEATED (the same file stands elsewhere in the register), CONTAINER (an archive: its members are
+                    sources of their own)
+    parser, title   name and words of the parser; version "fourline 0.1.0"
+    records         events + problems
+    first, last     local times of its first and last event, ISO 8601, or ""
+    notes           remarks on the file ("12 broken characters repaired")
+    cannot_show     what this kind of export leaves out
+    question        the open question as {"key", "text", "choices": [[value, words], ...]}, or None
+    answers         (question, answer) pairs that were used to read it
+    why             why it is UNREADABLE, or what it is ATTACHED to
+    """
+
+    key: str
+    label: str
+    file: str
+    sha256: str
+    size: int
+    received: str
+    state: str
+    parser: str = ""
+    title: str = ""
+    version: str = ""
+    records: int = 0
+    events: int = 0
+    problems: int = 0
+    first: str = ""
+    last: str = ""
+    notes: tuple[str, ...] = ()
+    cannot_show: tuple[str, ...] = ()
+    question: dict[str, Any] | None = None
+    answers: tuple[tuple[str, str], ...] = ()
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class ProblemRow:
+    """A record that could not be read: the source's key, the place in it, the reason in words, and the beginning of what stands there."""
+
+    source: str
+    at: str
+    reason: str
+    raw: str
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """What is saved in timeline/: `events` is the Parquet file of `timeline.schema.SCHEMA`; read from it only the columns that are needed."""
+
+    events: Path
+    sources: tuple[SourceInfo, ...]
+    problems: tuple[ProblemRow, ...]
+
+
+def save(folder: Path, key: str, sources: tuple[SourceInfo, ...], problems: tuple[ProblemRow, ...]) -> None:
+    """Writes the register and the problems, the register last: it makes the whole valid."""
+    pq.write_table(pa.table({field.name: [getattr(row, field.name) for row in problems] for field in fields(ProblemRow)}, schema=_PROBLEMS), folder / "problems.parquet")
+    manifest = {"key": key, "sources": [asdict(source) for source in sources]}
+    replace_text(folder / "manifest.json", json.dumps(manifest, ensure_ascii=False, indent=1) + "\n")
+
+
+def load(folder: Path, key: str = "") -> Timeline | None:
+    """What is saved in `folder`, or None if nothing is, or if it was made under another key."""
+    try:
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        rows = pq.read_table(folder / "problems.parquet").to_pylist()
+    except (OSError, ValueError):
+        return None
+    if key and manifest.get("key") != key:
+        return None
+    return Timeline(folder / "events.parquet", tuple(source_info(row) for row in manifest["sources"]), tuple(ProblemRow(**row) for row in rows))
+
+
+def source_info(row: dict[str, Any]) -> SourceInfo:
+    """A row of the register from its JSON form."""
+    for name in ("notes", "cannot_show"):
+        row[name] = tuple(row[name])
+    row["answers"] = tuple((question, answer) for question, answer in row["answers"])
+    return SourceInfo(**row)
+
+
+def replace_text(path: Path, text: str) -> None:
+    """Writes a file whole or not at all: to a neighbour first, then renamed over it."""
+    neighbour = path.with_name(path.name + ".new")
+    with neighbour.open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    neighbour.replace(path)
+
+
+_PROBLEMS = pa.schema([(field.name, pa.string()) for field in fields(ProblemRow)])

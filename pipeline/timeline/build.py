@@ -1,0 +1,323 @@
+"""Records of all sources to the one table of events: clocks, people, places and duplicates, column by column.
+
+Nothing is left out: every record becomes an event, except an undated picture that came with a message of the case, which is listed with that message.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from parsers.contract import INSTANTS
+from pipeline.case import Case
+from pipeline.records import BETWEEN
+from pipeline.timeline import clock, duplicates, places
+from pipeline.timeline.people import WITHHELD, Directory
+from pipeline.timeline.schema import AMBIGUOUS, SCHEMA, SKIPPED
+
+_ROWS: Final = 100_000
+_DAY: Final = 86_400_000_000
+_EARLIEST: Final = int(pd.Timestamp("1990-01-01").value // 1000)
+
+
+@dataclass(frozen=True)
+class Span:
+    """What the timeline says of one source: its events and its first and last local time, ISO 8601, "" if undated."""
+
+    events: int
+    first: str
+    last: str
+
+
+@dataclass(frozen=True)
+class Built:
+    """`spans` by source key; `attached`: sources that are not events of their own, with the (source, place) of the message they came with."""
+
+    spans: Mapping[str, Span]
+    attached: Mapping[str, tuple[str, str]]
+
+
+def build(case: Case, shards: Sequence[tuple[Path, frozenset[str]]], media: Mapping[str, str], today: date, output: Path) -> Built:
+    """Makes `output` (Parquet, `schema.SCHEMA`) from files of records (`records.SCHEMA`).
+
+    Of each file the sources named beside it are left out: they were read from an earlier one. `media` is SHA-256 -> source key of the sources that may be attachments of a message; `today` is the day after which a time is implausible.
+    """
+    tables = [_without(pq.read_table(path), again) for path, again in shards]
+    rows = pa.concat_tables(tables).unify_dictionaries() if tables else pa.table({field.name: pa.array([], field.type) for field in _record_schema()})
+    del tables
+    rows, attached = _without_attached(rows.combine_chunks(), media)
+    events = _events(rows, case, today)
+    order = pc.sort_indices(events, sort_keys=[("utc", "ascending"), ("source_rank", "ascending"), ("position", "ascending")])
+    spans = _spans(events)
+    events = events.select(SCHEMA.names)
+    with pq.ParquetWriter(output, SCHEMA, compression="zstd", compression_level=1) as writer:
+        for start in range(0, max(len(order), 1), _ROWS):
+            writer.write_table(events.take(order.slice(start, _ROWS)).cast(SCHEMA))
+    return Built(spans, attached)
+
+
+def _record_schema() -> Any:
+    from pipeline.records import SCHEMA as RECORDS
+
+    return RECORDS
+
+
+def _without(rows: Any, sources: frozenset[str]) -> Any:
+    """The rows of other sources than these."""
+    if not sources:
+        return rows
+    return rows.filter(pc.invert(pc.is_in(rows["source"].cast(pa.string()), pa.array(sorted(sources), pa.string()))))
+
+
+def _without_attached(rows: Any, media: Mapping[str, str]) -> tuple[Any, dict[str, tuple[str, str]]]:
+    """Takes out the undated pictures that a message names as its attachment, by SHA-256."""
+    attached: dict[str, tuple[str, str]] = {}
+    holding = rows.filter(pc.and_(pc.not_equal(rows["attachments"], ""), pc.invert(pc.is_in(rows["kind"], pa.array(["photo", "video"])))))
+    for source, at, text in zip(holding["source"].to_pylist(), holding["at"].to_pylist(), holding["attachments"].to_pylist(), strict=True):
+        for sha256 in re.findall(r'"sha256": "([0-9a-f]{64})"', text):
+            if (key := media.get(sha256)) and key != source:
+                attached.setdefault(key, (source, at))
+    if not attached:
+        return rows, attached
+    candidate = pc.is_in(rows["source"].cast(pa.string()), pa.array(list(attached)))
+    dated = set(rows.filter(pc.and_(candidate, pc.is_valid(rows["micros"])))["source"].to_pylist())
+    attached = {key: where for key, where in attached.items() if key not in dated}
+    return _without(rows, frozenset(attached)), attached
+
+
+def _events(rows: Any, case: Case, today: date) -> Any:
+    """The event columns, in file order, and the rank of the source for sorting."""
+    count = len(rows)
+    source = _Tags(rows["source"])
+    read = _read_clocks(rows, case, source)
+    known = _identities(rows, case)
+    unclear = known.pop("unclear")
+    ids = _ids(source, rows["at"].to_pylist())
+    nothing = pa.nulls(count, pa.string()).fill_null("")
+    lat, lon = (rows[name].to_numpy(zero_copy_only=False).astype(np.float64) for name in ("lat", "lon"))
+    place = places.nearest(lat, lon, case.places)
+    columns: dict[str, Any] = {
+        "id": pa.array(ids, pa.string()),
+        **read.columns,
+        "written": rows["written"],
+        "precision": rows["precision"],
+        "clock": rows["clock"],
+        "seconds": rows["seconds"],
+        "kind": rows["kind"],
+        "channel": rows["channel"],
+        "status": rows["status"],
+        **known,
+        "sender_written": _Tags(rows["sender"]).map(lambda text: text),
+        "recipients_written": _Tags(rows["recipients"]).map(lambda text: text.replace(BETWEEN, " | ")),
+        "name_written": rows["name"],
+        "thread": rows["thread"],
+        "text": rows["text"],
+        "subject": rows["subject"],
+        "attachments": rows["attachments"],
+        "lat": rows["lat"],
+        "lon": rows["lon"],
+        "accuracy_m": rows["accuracy_m"],
+        "place": pa.DictionaryArray.from_arrays(pa.array(place + 1, pa.int32()), pa.array(["", *(one.key for one in case.places)])),
+        "place_written": rows["place_written"],
+        "source": rows["source"],
+        "at": rows["at"],
+        "position": rows["position"],
+        "categories": nothing,
+        "flags": _flags(rows, read, unclear, today),
+        "included": pa.array(np.ones(count, dtype=np.bool_)),
+        "note": nothing,
+        "extra": rows["extra"],
+        "source_rank": pa.array(source.rank()[source.codes], pa.int32()),
+    }
+    columns["same_as"] = _same_as(columns)
+    return pa.table(columns)
+
+
+class _Tags:
+    """A dictionary column as codes and values, for work on each distinct value once; a null counts as the value ""."""
+
+    def __init__(self, column: Any) -> None:
+        column = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+        if isinstance(column, pa.ChunkedArray):  # an empty column has no chunk to combine
+            column = pa.array([], column.type)
+        self.values: list[str] = [value or "" for value in column.dictionary.to_pylist()]
+        codes = column.indices.fill_null(len(self.values)).to_numpy(zero_copy_only=False)
+        if len(codes) and codes.max() == len(self.values):
+            self.values.append("")
+        self.codes: NDArray[np.int32] = codes.astype(np.int32)
+
+    def map(self, function: Any) -> Any:
+        """The column with each distinct value replaced."""
+        return pa.DictionaryArray.from_arrays(pa.array(self.codes, pa.int32()), pa.array([function(value) for value in self.values], pa.string()))
+
+    def rank(self) -> NDArray[np.int32]:
+        """For each code the place of its value in the order of the values."""
+        rank = np.empty(len(self.values), dtype=np.int32)
+        rank[np.argsort(np.array(self.values, dtype=object), kind="stable")] = np.arange(len(self.values), dtype=np.int32)
+        return rank
+
+    def is_in(self, wanted: frozenset[str]) -> NDArray[np.bool_]:
+        """True where the value is one of these."""
+        return np.array([value in wanted for value in self.values], dtype=np.bool_)[self.codes] if self.values else np.zeros(0, dtype=np.bool_)
+
+
+@dataclass(frozen=True)
+class _Read:
+    """Clock columns for the table, and what the flags need."""
+
+    columns: Mapping[str, Any]
+    utc: NDArray[np.int64]
+    dated: NDArray[np.bool_]
+    basis: NDArray[np.int8]
+    settled: NDArray[np.bool_]
+    second: NDArray[np.bool_]
+
+
+def _read_clocks(rows: Any, case: Case, source: _Tags) -> _Read:
+    count = len(rows)
+    micros = rows["micros"].fill_null(0).to_numpy(zero_copy_only=False).astype(np.int64)
+    dated = rows["micros"].is_valid().to_numpy(zero_copy_only=False).astype(np.bool_)
+    fixed = _Tags(rows["clock"]).is_in(INSTANTS)
+    utc, local = np.zeros(count, dtype=np.int64), np.zeros(count, dtype=np.int64)
+    basis, name = np.zeros(count, dtype=np.int8), np.zeros(count, dtype=np.int8)
+    settled, second = np.zeros(count, dtype=np.bool_), np.zeros(count, dtype=np.bool_)
+    names: tuple[str, ...] = ("",)
+    for chosen, instants in ((np.flatnonzero(dated & fixed), True), (np.flatnonzero(dated & ~fixed), False)):
+        if len(chosen):
+            found = clock.from_instants(micros[chosen], case.zone) if instants else clock.from_wall(micros[chosen], case.zone, source.codes[chosen])
+            utc[chosen], local[chosen], basis[chosen], name[chosen] = found.utc, found.local, found.basis, found.name
+            settled[chosen], second[chosen], names = found.settled, found.second, found.names
+    until = rows["until"].fill_null(0).to_numpy(zero_copy_only=False).astype(np.int64)
+    ranged = rows["until"].is_valid().to_numpy(zero_copy_only=False).astype(np.bool_)
+    until[ranged & fixed] = clock.from_instants(until[ranged & fixed], case.zone).local if (ranged & fixed).any() else 0
+    columns = {
+        "utc": pa.array(utc, pa.timestamp("us", tz="UTC"), mask=~dated),
+        "local": pa.array(local, pa.timestamp("us"), mask=~dated),
+        "zone": pa.DictionaryArray.from_arrays(pa.array(np.where(dated, name, len(names)).astype(np.int32)), pa.array([*names, ""])),
+        "basis": pa.DictionaryArray.from_arrays(pa.array(np.where(dated, basis, len(clock.BASES)).astype(np.int32)), pa.array([*clock.BASES, ""])),
+        "until": pa.array(until, pa.timestamp("us"), mask=~ranged),
+    }
+    return _Read(columns, utc, dated, basis, settled, second)
+
+
+def _identities(rows: Any, case: Case) -> dict[str, Any]:
+    """Sender, recipients, other party and direction, worked out once for each distinct combination of what was written."""
+    directory = Directory(case)
+    client = case.client.key
+    subjects = frozenset(person.key for person in case.subjects)
+    parts = {name: _Tags(rows[name]) for name in ("kind", "direction", "sender", "recipients", "flags")}
+    owner = rows["sender"].is_null().to_numpy(zero_copy_only=False).astype(np.int32)
+    frame = pd.DataFrame({**{name: tags.codes for name, tags in parts.items()}, "owner": owner})
+    combination = frame.groupby(list(frame.columns), sort=False).ngroup().to_numpy() if len(frame) else np.zeros(0, dtype=np.int64)
+    firsts = frame.drop_duplicates()
+    table: list[tuple[str, str, str, str, str, str]] = []
+    for kind, direction, sender, recipients, flags, is_owner in firsts.itertuples(index=False):
+        written = {name: parts[name].values[code] for name, code in zip(parts, (kind, direction, sender, recipients, flags), strict=True)}
+        table.append(_identity(written, directory, client, subjects, owner=bool(is_owner)))
+    names = ("sender", "recipients", "identifier", "person", "direction", "unclear")
+    found: dict[str, Any] = {}
+    for name, values in zip(names, zip(*table, strict=True) if table else [()] * len(names), strict=True):
+        distinct = list(dict.fromkeys(values))
+        codes = np.array([distinct.index(value) for value in values], dtype=np.int32)[combination] if distinct else np.zeros(0, dtype=np.int32)
+        found[name] = pa.DictionaryArray.from_arrays(pa.array(codes, pa.int32()), pa.array(distinct, pa.string()))
+    found["recipients"] = found["recipients"].cast(pa.string())
+    return found
+
+
+def _identity(written: Mapping[str, str], directory: Directory, client: str, subjects: frozenset[str], *, owner: bool) -> tuple[str, str, str, str, str, str]:
+    """(sender, recipients, identifier, person, direction, remark) of one combination of written values."""
+    direction = written["direction"]
+    sender = directory.identify(written["sender"])
+    recipients = [directory.identify(one) for one in written["recipients"].split(BETWEEN)] if written["recipients"] else []
+    sender_key = client if owner and direction != "in" else sender.person
+    remark = ""
+    if written["kind"] == "email" and not direction:
+        if sender.person == client:
+            direction = "out"
+        elif any(one.person == client for one in recipients):
+            direction = "in"
+        else:
+            remark = "neither sender nor recipient is an address of the client named in case.toml"
+    others = [one for one in recipients if one.person != client]
+    if direction == "out":
+        party = next((one for one in others if one.person in subjects), next((one for one in others if one.person), others[0] if others else None))
+    else:
+        party = sender
+    keys = [client] if direction == "in" else []
+    keys += [one.person for one in recipients if one.person and one.person not in keys]
+    form = party.form if party else ""
+    if not form and re.search(r"\bwithheld\b", written["flags"]):
+        form = WITHHELD
+    return sender_key, " ".join(keys), form, party.person if party else "", direction, remark
+
+
+def _ids(source: _Tags, at: list[str]) -> list[str]:
+    """12 hex digits of SHA-256 over the file's hash and the place in it; the rare second use of one gets a longer place."""
+    bases = [hashlib.sha256(value.encode() + b"\0") for value in source.values]
+    ids: list[str] = []
+    for code, place in zip(source.codes.tolist(), at, strict=True):
+        digest = bases[code].copy()
+        digest.update(place.encode("utf-8", "surrogatepass"))
+        ids.append(digest.hexdigest()[:12])
+    if len(set(ids)) != len(ids):
+        seen: dict[str, int] = {}
+        for index, one in enumerate(ids):
+            seen[one] = again = seen.get(one, 0) + 1
+            if again > 1:
+                ids[index] = hashlib.sha256(f"{one} {again}".encode()).hexdigest()[:12]
+    return ids
+
+
+def _flags(rows: Any, read: _Read, unclear: Any, today: date) -> Any:
+    """The records' own remarks and those of the clock, joined by "; "."""
+    written = _Tags(rows["flags"])
+    texts = np.array(written.values or [""], dtype=object)[written.codes] if len(rows) else np.zeros(0, dtype=object)
+
+    def remark(which: NDArray[np.bool_], words: str) -> None:
+        for index in np.flatnonzero(which):
+            texts[index] = f"{texts[index]}; {words}" if texts[index] else words
+
+    twice, skipped = (read.basis == clock.BASES.index(name) for name in (AMBIGUOUS, SKIPPED))
+    remark(read.dated & twice & ~read.settled, "this hour happened twice (clocks went back); the first is assumed")
+    remark(read.dated & twice & read.settled & ~read.second, "this hour happened twice; the order of the file shows it is the first (BST)")
+    remark(read.dated & twice & read.settled & read.second, "this hour happened twice; the order of the file shows it is the second (GMT)")
+    remark(read.dated & skipped, "this hour did not exist (clocks went forward)")
+    remark(read.dated & (read.utc < _EARLIEST), "implausible time: before 1990")
+    latest = int(pd.Timestamp(today).value // 1000) + 2 * _DAY
+    remark(read.dated & (read.utc > latest), "implausible time: after the file was received")
+    doubts = unclear.to_pylist() if unclear.dictionary.to_pylist() not in ([], [""]) else []
+    for index, words in enumerate(doubts):
+        if words:
+            texts[index] = f"{texts[index]}; {words}" if texts[index] else words
+    return pa.array(texts, pa.string())
+
+
+def _same_as(columns: Mapping[str, Any]) -> Any:
+    """Marks of duplicates; the table for it is made only where there is more than one source."""
+    source = columns["source"]
+    source = source.combine_chunks() if isinstance(source, pa.ChunkedArray) else source
+    if len(source) == 0 or pc.count_distinct(source.indices).as_py() < 2:
+        return pa.nulls(len(source), pa.string()).fill_null("")
+    frame = pa.table({name: columns[name] for name in ("id", "source", "position", *duplicates.SAME)}).to_pandas()
+    return pa.array(duplicates.same_as(frame), pa.string())
+
+
+def _spans(events: Any) -> dict[str, Span]:
+    table = pa.table({"source": events["source"].cast(pa.string()), "local": events["local"]})
+    grouped = table.group_by("source").aggregate([("local", "min"), ("local", "max"), ("source", "count")])
+    return {
+        row["source"]: Span(row["source_count"], *("" if row[name] is None else row[name].isoformat(timespec="seconds") for name in ("local_min", "local_max")))
+        for row in grouped.to_pylist()
+    }

@@ -1,0 +1,68 @@
+"""The event: one row of the timeline. This file is its only definition.
+
+Analysis and report read this table and nothing else of the evidence. Order of rows: by instant (undated last), then source, then place in the file.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+import pyarrow as pa
+
+GIVEN: Final = "given"
+ASSUMED: Final = "assumed zone"
+AMBIGUOUS: Final = "ambiguous hour"
+SKIPPED: Final = "skipped hour"
+
+
+class Column(NamedTuple):
+    name: str
+    type: pa.DataType
+    words: str
+
+
+_TAG = pa.dictionary(pa.int32(), pa.string())
+
+COLUMNS: Final = (
+    Column("id", pa.string(), "12 hex digits of the SHA-256 of the file's hash and the place in it: stable and citable"),
+    Column("utc", pa.timestamp("us", tz="UTC"), "the instant; empty where the source gives no time"),
+    Column("local", pa.timestamp("us"), "the same on the clock of the case's zone (Europe/London)"),
+    Column("zone", _TAG, "GMT or BST (the abbreviation in force at that instant)"),
+    Column("basis", _TAG, "how the instant is known: given, assumed zone, ambiguous hour, skipped hour"),
+    Column("clock", _TAG, "whose clock it was: epoch, offset, utc, gps, local, device clock, file name, memory"),
+    Column("precision", _TAG, "subsecond, second, minute, hour, day, about"),
+    Column("written", pa.string(), "the time as the file has it"),
+    Column("until", pa.timestamp("us"), "end of a range, on the clock of the case's zone"),
+    Column("seconds", pa.float64(), "length of a call or clip"),
+    Column("kind", _TAG, "message, call, email, voicemail, photo, video, sighting, location, incident, notice"),
+    Column("channel", _TAG, "what it went through: SMS, MMS, phone, WhatsApp, email, camera, diary"),
+    Column("direction", _TAG, "in (to the client), out (from the client), or empty"),
+    Column("status", _TAG, "missed, rejected, failed, draft, deleted, edited ..."),
+    Column("sender", _TAG, "key of the person who sent it; empty where nobody is named for that identifier"),
+    Column("recipients", pa.string(), "keys of the persons it was sent to, separated by spaces"),
+    Column("sender_written", _TAG, "sender as the file has it; empty for the owner of the phone"),
+    Column("recipients_written", _TAG, "recipients as the file has them, separated by ' | '"),
+    Column("identifier", _TAG, "the other party's identifier in its one form: +447700900123, name@example.org, 'withheld'"),
+    Column("person", _TAG, "key of the other party; empty where nobody is named for that identifier"),
+    Column("name_written", _TAG, "name the export shows beside the other party (a contact's name is typed by the phone's owner)"),
+    Column("thread", _TAG, "conversation, group or folder as written"),
+    Column("text", pa.string(), "the words, verbatim"),
+    Column("subject", pa.string(), "subject line"),
+    Column("attachments", pa.string(), "JSON list of {name, type, size, sha256, fault}; empty if none"),
+    Column("lat", pa.float64(), "degrees north"),
+    Column("lon", pa.float64(), "degrees east"),
+    Column("accuracy_m", pa.float64(), "radius in metres, if given"),
+    Column("place", _TAG, "key of the nearest place of the case, if the position lies within its radius"),
+    Column("place_written", pa.string(), "the place in words, as written"),
+    Column("source", _TAG, "key of the source: the first 12 hex digits of its SHA-256"),
+    Column("at", pa.string(), "place in that file"),
+    Column("position", pa.int64(), "number of the record in that file, from 0"),
+    Column("same_as", pa.string(), "id of the event this one repeats in another source; empty for the one that is counted"),
+    Column("categories", pa.string(), "category codes a person has recorded, separated by spaces"),
+    Column("flags", pa.string(), "remarks, separated by '; '"),
+    Column("included", pa.bool_(), "false where a person has excluded it in the review"),
+    Column("note", pa.string(), "the reviewer's remark"),
+    Column("extra", pa.string(), "JSON object of what has no column"),
+)
+
+SCHEMA: Final = pa.schema([(column.name, column.type) for column in COLUMNS])
