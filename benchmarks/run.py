@@ -1,0 +1,218 @@
+"""What Fourline takes for large files, beside the floor: `python benchmarks/run.py [--quick] [--work DIR] [--only sms,mms,...]`.
+
+The floor of a job is what it cannot do without: the SHA-256 of the file and one pass of a parser in C over it (`xmllint --stream`), measured in the same run
+on the same machine. Ratios can be compared between machines, seconds cannot. xmllint refuses the emoji pairs that Android writes, so it gets the same
+messages with their emoji in UTF-8. The data is made with a fixed seed in the work folder and used again if it is there.
+
+Needs Linux or macOS, and xmllint for the floors (Debian: libxml2-utils). `--quick` takes small files: its ratios mostly measure the start of the program.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from benchmarks.measure import ROOT, Taken, run
+from sample_data import bulk
+
+FOURLINE = (sys.executable, "-m", "pipeline.cli")
+READ = (sys.executable, ROOT / "benchmarks" / "read.py")
+SHA256 = "import hashlib, sys; print(hashlib.file_digest(open(sys.argv[1], 'rb'), 'sha256').hexdigest())"
+
+CASE = """\
+reference = "BENCHMARK"
+
+[client]
+name = "Robin Vale"
+identifiers = ["+447700900118", "robin.vale@example.org"]
+
+[[subject]]
+name = "Sam Marsh"
+identifiers = ["+447700900461", "sam.marsh@example.com"]
+
+[[other]]
+name = "Jo Vale"
+role = "sister"
+identifiers = ["+447700900205"]
+
+[[key_date]]
+date = 2024-06-03
+type = "asked to stop"
+"""
+
+
+class Sizes(NamedTuple):
+    """How large the files are."""
+
+    sms: int = 1_000_000
+    mms: int = 200_000
+    pictures: int = 5_000
+    picture_bytes: int = 300_000
+    whatsapp: int = 1_000_000
+    mbox: int = 100_000
+    photos: int = 400
+    photo_bytes: int = 5_000_000
+
+
+QUICK = Sizes(50_000, 2_000, 50, 100_000, 50_000, 2_000, 20, 200_000)
+
+
+class Benchmark:
+    """The jobs, each of which makes its file, measures and prints its lines."""
+
+    def __init__(self, work: Path, sizes: Sizes) -> None:
+        self.work = work
+        self.sizes = sizes
+        self.failed = False
+
+    def sms(self) -> None:
+        """A million texts: `add`, then `report`."""
+        path = self._made(f"sms-{self.sizes.sms}.xml", lambda to: bulk.write_sms(to, self.sizes.sms))
+        self._title(f"{self.sizes.sms:,} SMS", path)
+        floor = self._floor(path, lambda to: bulk.write_sms(to, self.sizes.sms, pairs=False))
+        case = self._case("sms")
+        added = self._line(
+            "fourline add", run([*FOURLINE, "add", case, path, "--no-input"]), floor, "at most 2.5 x, under 800 MB"
+        )
+        output = self.work / "report"
+        shutil.rmtree(output, ignore_errors=True)
+        reported = self._line(
+            "fourline report", run([*FOURLINE, "report", case, "--output", output, "--date", "2026-06-30"]), floor
+        )
+        peak = max(added.peak_mb, reported.peak_mb)
+        both = Taken(added.wall + reported.wall, added.cpu + reported.cpu, peak, 0, "")
+        self._line("add and report", both, floor, "at most 4 x, under 1,500 MB")
+        page = output / "report.html"
+        print(f"  {page.name}: {page.stat().st_size / 1e6:.1f} MB" if page.exists() else "  no report.html was made")
+
+    def mms(self) -> None:
+        """2 GB of texts and pictures: `add`."""
+        sizes = self.sizes
+        shape = (sizes.mms, sizes.pictures, sizes.picture_bytes)
+        path = self._made("mms-{}-{}-{}.xml".format(*shape), lambda to: bulk.write_mms(to, *shape))
+        self._title(f"{sizes.mms:,} messages, {sizes.pictures:,} of them with a picture", path)
+        floor = self._floor(path, lambda to: bulk.write_mms(to, *shape, pairs=False), "--huge")
+        case = self._case("mms")
+        taken = run([*FOURLINE, "add", case, path, "--no-input"])
+        self._line("fourline add", taken, floor, "at most 2 x, under 500 MB")
+
+    def whatsapp(self) -> None:
+        """A million WhatsApp messages to records."""
+        path = self._made(
+            f"whatsapp-{self.sizes.whatsapp}.txt", lambda to: bulk.write_whatsapp(to, self.sizes.whatsapp)
+        )
+        self._title(f"{self.sizes.whatsapp:,} WhatsApp messages", path)
+        self._read("whatsapp", path, self.sizes.whatsapp, "at least 245,000 a second")
+
+    def mbox(self) -> None:
+        """A mailbox to records, and the stdlib's walk over it."""
+        path = self._made(f"mail-{self.sizes.mbox}.mbox", lambda to: bulk.write_mbox(to, self.sizes.mbox))
+        self._title(f"{self.sizes.mbox:,} emails", path)
+        self._read("stdlib", path, self.sizes.mbox)
+        self._read("mailbox", path, self.sizes.mbox, "faster than the stdlib alone")
+
+    def photos(self) -> None:
+        """Photographs to records, and their SHA-256 alone."""
+        sizes = self.sizes
+        folder = f"photos-{sizes.photos}-{sizes.photo_bytes}"
+        path = self._made(folder, lambda to: bulk.write_photos(to, sizes.photos, sizes.photo_bytes))
+        self._title(f"{sizes.photos:,} photographs of {sizes.photo_bytes:,} bytes", path)
+        alone = "import hashlib, pathlib, sys; [hashlib.file_digest(p.open('rb'), 'sha256') for p in pathlib.Path(sys.argv[1]).iterdir()]"
+        floor = self._line("sha256 (hashlib)", run([sys.executable, "-c", alone, path])).cpu
+        self._line("hash and parse", run([*READ, "photo", path]), floor, "at most 1.3 x")
+
+    def _made(self, name: str, make: Callable[[Path], None]) -> Path:
+        """The file or folder of this name in the work folder, made if it is not there; one that was broken off is made again."""
+        path = self.work / name
+        if not path.exists():
+            partial = self.work / f"{name}.partial"
+            shutil.rmtree(partial, ignore_errors=True)
+            make(partial)
+            partial.rename(path)
+        return path
+
+    def _case(self, name: str) -> Path:
+        case = self.work / f"case-{name}"
+        if case.exists():  # evidence is kept read-only
+            for path in case.rglob("*"):
+                path.chmod(0o700)
+            shutil.rmtree(case)
+        self._check(run([*FOURLINE, "new", case, "--no-input"]))
+        (case / "case.toml").write_text(CASE, encoding="utf-8")
+        return case
+
+    def _floor(self, path: Path, plain: Callable[[Path], None], *options: str) -> float | None:
+        """Processor seconds of sha256 and of xmllint; None if xmllint is not installed."""
+        hashed = self._line("sha256 (hashlib)", run([sys.executable, "-c", SHA256, path]))
+        if not shutil.which("xmllint"):
+            print("  xmllint is not installed: no floor")
+            return None
+        twin = self.work / "plain.xml"
+        plain(twin)
+        parsed = self._line(
+            " ".join(["xmllint --stream", *options]), run(["xmllint", "--stream", "--noout", *options, twin])
+        )
+        twin.unlink()
+        return hashed.cpu + parsed.cpu
+
+    def _read(self, reader: str, path: Path, expected: int, target: str = "") -> None:
+        taken = run([*READ, reader, path])
+        name = "stdlib mailbox" if reader == "stdlib" else f"parsers.{reader}"
+        self._line(name, taken)
+        if taken.code == 0:
+            result = json.loads(taken.said.splitlines()[-1])
+            rate = result["records"] / max(result["cpu"], 1e-9)
+            counted = f"{result['records']:,} of {expected:,} records, {result['problems']} problems"
+            print(f"    {counted}; {rate:,.0f} a CPU second{f' (target: {target})' if target else ''}")
+            self.failed |= result["records"] != expected
+
+    def _title(self, words: str, path: Path) -> None:
+        size = sum(file.stat().st_size for file in path.rglob("*")) if path.is_dir() else path.stat().st_size
+        print(f"\n{words}: {size / 1e6:,.0f} MB")
+        print(f"  {'':34}{'wall s':>8}{'CPU s':>8}{'peak MB':>9}{'x floor':>9}  target")
+
+    def _line(self, name: str, taken: Taken, floor: float | None = None, target: str = "") -> Taken:
+        ratio = f"{taken.cpu / floor:.2f}" if floor else ""
+        print(f"  {name:34}{taken.wall:8.2f}{taken.cpu:8.2f}{taken.peak_mb:9.0f}{ratio:>9}  {target}", flush=True)
+        self._check(taken)
+        return taken
+
+    def _check(self, taken: Taken) -> None:
+        if taken.code:
+            self.failed = True
+            print(f"  FAILED with exit code {taken.code}:\n    " + "\n    ".join(taken.said.splitlines()[-12:]))
+
+
+def main() -> int:
+    """0 if every job ran and every record was counted; times are printed, never judged."""
+    jobs = ("sms", "mms", "whatsapp", "mbox", "photos")
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--quick", action="store_true", help="small files, a minute in all")
+    options.add_argument("--work", type=Path, help="folder for the data, kept; default: a temporary one, removed")
+    options.add_argument("--only", default=",".join(jobs), help=f"some of: {','.join(jobs)}")
+    given = options.parse_args()
+    chosen = given.only.split(",")
+    if unknown := set(chosen) - set(jobs):
+        options.error(f"no such job: {', '.join(sorted(unknown))}")
+    print(f"Python {platform.python_version()}, {platform.system()} {platform.machine()}; ratios are of CPU seconds")
+    with tempfile.TemporaryDirectory(prefix="fourline-benchmark-") as temporary:
+        work = given.work or Path(temporary)
+        work.mkdir(parents=True, exist_ok=True)
+        benchmark = Benchmark(work, QUICK if given.quick else Sizes())
+        for job in jobs:
+            if job in chosen:
+                getattr(benchmark, job)()
+    return int(benchmark.failed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
