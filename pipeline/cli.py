@@ -156,7 +156,7 @@ def answer(folder: Path, file: str, answers: tuple[str, ...]) -> None:
             known = next((row.question for row in timeline.sources if row.key == source.key and row.question), None)
             if known and known["key"] == key and value not in {choice[0] for choice in known["choices"]}:
                 raise click.UsageError(f"{key} must be one of: " + ", ".join(f'"{_visible(choice[0])}"' for choice in known["choices"]))
-            if not known and key not in case.answers_for(source.sha256):
+            if (not known or known["key"] != key) and key not in case.answers_for(source.sha256):
                 raise click.UsageError(f"{_visible(source.file)} has no open question {key!r}")
             words = known["text"] if known else next((one.question for one in case.answers if one.file == source.sha256 and one.key == key), "")
             case = add_answer(case, cases.Answer(source.sha256, source.file, key, value, words))
@@ -421,7 +421,7 @@ def _table(rows: Any) -> None:
     Console(width=width, highlight=False, markup=False, emoji=False).print(table)
     shown: dict[str, tuple[str, ...]] = {row.title: row.cannot_show for row in rows if row.cannot_show}
     for title, lines in shown.items():
-        say(f"\nWhat a {title} cannot show:")
+        say(f"\n{title}. This kind of export cannot show:")
         for line in lines:
             say(_wrapped(f"- {line}"))
     for row in rows:

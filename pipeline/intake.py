@@ -475,10 +475,10 @@ class _Reader:
             except Exception as error:  # noqa: BLE001 -- the one boundary: whatever one file does to its parser, the others and its own rows before it are kept
                 self.problems.append(ProblemRow(row.key, f"after record {self._count}", f"reading stopped here: {type(error).__name__}: {error}", ""))
             problems = len(self.problems) - first
-            given = [(answer.question or answer.key, answer.value) for answer in self._case.answers if answer.file == source.sha256]
+            given = list({answer.key: (answer.question or answer.key, answer.value) for answer in self._case.answers if answer.file == source.sha256}.values())
             self.asked = self.asked or bool(given)
             return replace(
-                row, state=READ, records=self._count + problems, events=self._count, problems=problems, notes=tuple(notes), answers=(*dict.fromkeys(given), *used)
+                row, state=READ, records=self._count + problems, events=self._count, problems=problems, notes=tuple(notes), answers=(*given, *used)
             )
 
     _count: int = 0
@@ -541,7 +541,7 @@ def _build(case: Case, folder: Path, key: str, readings: Sequence[_Reading], sha
         problems += [row for row in reading.problems if row.source not in again]
     media = {info.sha256: info.key for info in sources if info.state == UNKNOWN or info.parser in {"photo", "video"}}
     new = folder / "events.parquet.new"
-    built = build(case, files, media, date.fromisoformat(day) if day else date.max, new)
+    built = build(case, files, media, date.fromisoformat(day or "2100-01-01"), new)
     final: list[SourceInfo] = []
     for info in sources:
         if info.label in repeated:

@@ -30,6 +30,8 @@ from pipeline.timeline.schema import AMBIGUOUS, SCHEMA, SKIPPED
 _ROWS: Final = 100_000
 _DAY: Final = 86_400_000_000
 _EARLIEST: Final = int(pd.Timestamp("1990-01-01").value // 1000)
+_YEAR_1, _YEAR_9999 = -62_135_596_800_000_000 + _DAY, 253_402_300_799_999_999 - _DAY
+"""What a date can be at all, a day in from both ends for the zone."""
 
 
 @dataclass(frozen=True)
@@ -180,6 +182,7 @@ class _Read:
     columns: Mapping[str, Any]
     utc: NDArray[np.int64]
     dated: NDArray[np.bool_]
+    impossible: NDArray[np.bool_]
     basis: NDArray[np.int8]
     settled: NDArray[np.bool_]
     second: NDArray[np.bool_]
@@ -187,8 +190,7 @@ class _Read:
 
 def _read_clocks(rows: Any, case: Case, source: _Tags) -> _Read:
     count = len(rows)
-    micros = rows["micros"].fill_null(0).to_numpy(zero_copy_only=False).astype(np.int64)
-    dated = rows["micros"].is_valid().to_numpy(zero_copy_only=False).astype(np.bool_)
+    micros, dated, impossible = _possible(rows["micros"])
     fixed = _Tags(rows["clock"]).is_in(INSTANTS)
     utc, local = np.zeros(count, dtype=np.int64), np.zeros(count, dtype=np.int64)
     basis, name = np.zeros(count, dtype=np.int8), np.zeros(count, dtype=np.int8)
@@ -199,8 +201,7 @@ def _read_clocks(rows: Any, case: Case, source: _Tags) -> _Read:
             found = clock.from_instants(micros[chosen], case.zone) if instants else clock.from_wall(micros[chosen], case.zone, source.codes[chosen])
             utc[chosen], local[chosen], basis[chosen], name[chosen] = found.utc, found.local, found.basis, found.name
             settled[chosen], second[chosen], names = found.settled, found.second, found.names
-    until = rows["until"].fill_null(0).to_numpy(zero_copy_only=False).astype(np.int64)
-    ranged = rows["until"].is_valid().to_numpy(zero_copy_only=False).astype(np.bool_)
+    until, ranged, _ = _possible(rows["until"])
     until[ranged & fixed] = clock.from_instants(until[ranged & fixed], case.zone).local if (ranged & fixed).any() else 0
     columns = {
         "utc": pa.array(utc, pa.timestamp("us", tz="UTC"), mask=~dated),
@@ -209,7 +210,15 @@ def _read_clocks(rows: Any, case: Case, source: _Tags) -> _Read:
         "basis": pa.DictionaryArray.from_arrays(pa.array(np.where(dated, basis, len(clock.BASES)).astype(np.int32)), pa.array([*clock.BASES, ""])),
         "until": pa.array(until, pa.timestamp("us"), mask=~ranged),
     }
-    return _Read(columns, utc, dated, basis, settled, second)
+    return _Read(columns, utc, dated, impossible, basis, settled, second)
+
+
+def _possible(column: Any) -> tuple[NDArray[np.int64], NDArray[np.bool_], NDArray[np.bool_]]:
+    """A column of microseconds with 0 where there is none; where there is one; where there is one that no calendar has."""
+    micros = column.fill_null(0).to_numpy(zero_copy_only=False).astype(np.int64)
+    held = column.is_valid().to_numpy(zero_copy_only=False).astype(np.bool_)
+    possible = (micros > _YEAR_1) & (micros < _YEAR_9999)
+    return np.where(possible, micros, 0), held & possible, held & ~possible
 
 
 def _identities(rows: Any, case: Case) -> dict[str, Any]:
@@ -289,6 +298,7 @@ def _flags(rows: Any, read: _Read, unclear: Any, today: date) -> Any:
         for index in np.flatnonzero(which):
             texts[index] = f"{texts[index]}; {words}" if texts[index] else words
 
+    remark(read.impossible, "the time as written is no possible date")
     twice, skipped = (read.basis == clock.BASES.index(name) for name in (AMBIGUOUS, SKIPPED))
     remark(read.dated & twice & ~read.settled, "this hour happened twice (clocks went back); the first is assumed")
     remark(read.dated & twice & read.settled & ~read.second, "this hour happened twice; the order of the file shows it is the first (BST)")

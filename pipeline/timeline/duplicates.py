@@ -28,6 +28,7 @@ def same_as(rows: pd.DataFrame) -> NDArray[np.object_]:
     # Most rows have a key of their own: only those that share one are looked at further.
     shared = pd.Series(keys).duplicated(keep=False).to_numpy()
     table = rows.loc[dated].loc[shared].assign(key=keys[shared], row=np.flatnonzero(dated)[shared])
+    table["source"] = table["source"].astype(str)  # a category sorts by its code, that is by the order of import
     if table.empty:
         return result
     table = table.sort_values(["source", "position"], kind="stable")
