@@ -1,0 +1,164 @@
+"""The headings of the tables people keep and companies send: which word means which field, and what kind of table a row of headings makes. Not a parser.
+
+One function decides (`kind`), so that the parser of diaries and the parser of call logs can never both claim a file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+DIARY_KIND: Final = "diary"
+CALL_LOG_KIND: Final = "call log"
+
+_STORY = (
+    "what happened|what happened and what was said|description of what happened|description of incident|incident description|details of incident"
+    "|incident details|description of the incident|details of the incident|summary of incident|incident summary|description of behaviour"
+    "|description of behavior|what was said or done|what did they do|what did he do|what did she do|what he did|what she did|what they did|what occurred"
+    "|nature of incident|diary entry"
+)
+_STORY_AFTER = (
+    "incident|behaviour|behavior|harassment"  # words that tell, but give way to a column of descriptions beside them
+)
+
+DIARY: Final[Mapping[str, str]] = {
+    "recorded_on": "date recorded|recorded on|written on|date written|written down on|date of entry|entry date|date of record|date logged|logged on"
+    "|date entered|when written|date record made|date completed|completed on|date written down",
+    "date": "date of incident|incident date|date of event|date it happened|date occurred|date of occurrence|date|date and time|date time|date and time of incident"
+    "|date time of incident|time and date|dates|when|when did it happen|when it happened|day and date|date and day|day date|date of contact",
+    "end_date": "end date|date to|date ended|to date",
+    "time": "time of incident|incident time|time|time started|start time|time start|time from|start|time of day|what time|approx time|approximate time"
+    "|time approx|times|time of event|time of contact",
+    "end_time": "end time|time ended|time finished|time end|time to|finish time|finish|end|until",
+    "weekday": "day|day of week|weekday|day of the week",
+    "place": "location|location of incident|incident location|place|place of incident|where|where did it happen|where it happened|address|venue",
+    "story": f"{_STORY}|description|details|{_STORY_AFTER}|detail|summary|entry|account|notes|comments",
+    "type": "type|category|method of contact|type of incident|incident type|type of contact|contact method|method|type of behaviour|how contacted|how"
+    "|contact type|means of contact",
+    "who": "who|who was involved|person involved|people involved|person responsible|by whom|who did it|perpetrator|name of perpetrator|alleged perpetrator"
+    "|suspect|name of suspect|offender|harasser|stalker|abuser|respondent",
+    "witnesses": "witness|witnesses|any witnesses|who saw|who saw it|who else saw|who saw this|witnessed by|name of witness|witness name|witness names"
+    "|names of witnesses|witness details|witness name and contact|witness contact|who else was there|who was present|witness name contact",
+    "evidence": "evidence|evidence saved|evidence kept|evidence held|evidence collected|any evidence|saved evidence|material saved|screenshot|screenshots"
+    "|photo ref|photo|photos|photos screenshots|exhibit|exhibit ref|exhibit no|exhibit number|evidence ref|proof",
+    "reported": "reported|reported to|reported to police|reported to the police|police informed|police called|police contacted|police contact|told police"
+    "|reported to whom|who reported to|date reported|agency informed|reported yes no|police involved",
+    "police_reference": "crime ref|crime reference|crime reference number|crime reference no|crime ref no|crime ref number|crime no|crime number|police ref"
+    "|police ref no|police reference|police reference number|police reference no|police report no|police report number|police log|police log no|cad"
+    "|cad no|cad number|cad ref|log number|log no|occurrence no|occurrence number|urn|crime log no|report no|report number|job number|101 ref"
+    "|incident no|incident number|incident ref|incident reference|incident reference number",
+    "officer": "officer|officer name|officers name|name of officer|police officer|officer in charge|oic|officer name badge|officer name number"
+    "|officer name and number|collar number|officer badge|badge number",
+    "impact": "how i felt|how it made me feel|how did it make you feel|how did you feel|how you felt|how it affected me|feelings|impact|impact on me"
+    "|impact on you|effect|effect on me|effect on you|emotional impact|emotional effect",
+    "response": "action taken|actions taken|action|response|my response|your response|what i did|what did you do|how i responded|follow up|what happened next",
+    "appearance": "clothing|description of clothing|appearance|what they were wearing|what he was wearing|what she was wearing|description of person"
+    "|description of suspect",
+    "vehicle": "vehicle|vehicles|vehicle details|vehicle description|vehicle reg|vehicle registration|car|car reg|car registration|reg|registration"
+    "|number plate",
+}
+"""Field -> its headings, the surest first: where two columns would do, the one that stands earlier here is taken and the other keeps its own name."""
+
+_NUMBER = (
+    "called no|called number|dialled number|dialed number|number called|number dialled|number dialed|destination number|number|phone number|phone no"
+    "|telephone number|telephone no|mobile number|tel no|tel|telephone|contact number|other party|to number|to|called party|caller id|caller number"
+    "|calling number|caller"
+)
+CALL_LOG: Final[Mapping[str, str]] = {
+    "date": "date|call date|date of call|date called|start date|date and time|date time|call date and time|call date time|call start|start time|started|when|timestamp",
+    "time": "time|time of call|call time|start time|start|time called",
+    "number": _NUMBER,
+    "caller": "from number|caller number|calling number|calling no|calling party|caller|from",
+    "name": "name|contact|contact name|caller name|called name|saved name",
+    "type": "call type|type|direction|call direction|usage type|event type|description|incoming outgoing",
+    "status": "status|call status|result|disposition|outcome",
+    "duration": "duration|total call duration|call duration|length|call length|length of call|total duration|duration secs|duration seconds|duration sec"
+    "|duration in seconds|duration s|duration mins|duration minutes|duration min|duration in minutes|mins|minutes|secs|seconds|talk time",
+    "cost": "cost|usage charge|charge|price|total cost|call cost|charge ex vat|cost ex vat",
+    "service": "service",
+    "volume": "total data volume|data volume",
+}
+_SURE_NUMBER = frozenset(_NUMBER.replace(" ", "").split("|")) - {
+    "number",
+    "to",
+    "caller",
+    "otherparty",
+    "tel",
+    "telephone",
+}
+_SURE_TYPE = frozenset({"calltype", "calldirection", "direction", "incomingoutgoing"})
+_DECISIVE = frozenset(
+    {"witnesses", "evidence", "reported", "police_reference", "officer", "impact", "recorded_on", "appearance"}
+)
+_SURE_STORY = frozenset(f"{_STORY}|{_STORY_AFTER}".replace(" ", "").split("|"))
+_MESSAGES = frozenset(
+    "subject|message|text|body|content|message text|message date|sender|sender id|sender name|chat session|conversation|latitude|longitude|lat|lon|lng|email"
+    "|balance|debit|credit|amount|is from me|url".replace(" ", "").split("|")
+)
+"""Headings of other exports: messages, mail, positions, bank accounts."""
+_KNOWN = _MESSAGES.union(*(synonyms.replace(" ", "").split("|") for synonyms in (*DIARY.values(), *CALL_LOG.values())))
+
+_HINT = re.compile(
+    r"\(.*?\)|\[.*?\]|\b(?:dd?|mm?)[/.-](?:dd?|mm?)[/.-]yy(?:yy)?\b|\bh{2,4}:mm(?::ss)?\b|\b24 ?(?:hr|hour)s?(?: clock)?\b|[£$€]"
+)
+_OPENINGS = (
+    "what happened",
+    "description of incident",
+    "description of the incident",
+    "details of incident",
+    "date of incident",
+    "time of incident",
+)
+
+
+def _keys(heading: str) -> list[str]:
+    """The forms a heading is looked up in: whole, without brackets and format hints, its first line or sentence."""
+    plain = heading[:300].lower().replace("&", " and ")
+    hinted = _HINT.sub(" ", plain)
+    first = re.split(r"[\n\r?:;]", hinted.strip(), maxsplit=1)[0]
+    forms = [re.sub(r"[^a-z0-9]", "", form) for form in (plain, hinted, first, first.partition(" - ")[0])]
+    opening = next((name.replace(" ", "") for name in _OPENINGS if first.strip().startswith(name)), "")
+    return [form for form in (*forms, opening) if form]
+
+
+def known(words: Sequence[str]) -> list[str]:
+    """Those of the words that are a heading of any kind, once each: what a workbook that cannot be opened might be."""
+    return list(dict.fromkeys(word for word in words if _KNOWN & set(_keys(word))))
+
+
+def columns(headings: Sequence[str], fields: Mapping[str, str]) -> list[str]:
+    """The field of each column, "" for a column that has none. No field is given twice."""
+    taken = [""] * len(headings)
+    keys = [_keys(heading) for heading in headings]
+    for field, synonyms in fields.items():
+        for synonym in synonyms.replace(" ", "").split("|"):
+            column = next((i for i, forms in enumerate(keys) if not taken[i] and synonym in forms), None)
+            if column is not None:
+                taken[column] = field
+                break
+    return taken
+
+
+def kind(headings: Sequence[str]) -> str:
+    """DIARY_KIND, CALL_LOG_KIND or "": what table a row of headings makes.
+
+    A diary has a date and a column that tells what happened. A column called no more than "Description" counts if another one is a diary's own (witness,
+    evidence, crime reference ...), or if there is nothing else but the likes of time and place. A call log has a number, a date, and how long or what kind.
+    """
+    named = [heading for heading in headings if heading.strip()]
+    if not 2 <= len(named) <= 200:
+        return ""
+    keys = {key for heading in named for key in _keys(heading)}
+    diary, calls = columns(named, DIARY), columns(named, CALL_LOG)
+    story = {"date", "story"} <= set(diary)
+    if story and keys & _SURE_STORY:
+        return DIARY_KIND
+    if keys & _MESSAGES:
+        return ""
+    if story and _DECISIVE & set(diary) and not ("number" in calls and "duration" in calls):
+        return DIARY_KIND
+    if {"number", "date"} <= set(calls):
+        sure = keys & _SURE_NUMBER and {"type", "duration", "time"} & set(calls)
+        return CALL_LOG_KIND if sure or "duration" in calls or keys & _SURE_TYPE else ""
+    return DIARY_KIND if story and "time" in diary and all(diary) else ""
