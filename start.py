@@ -24,7 +24,8 @@ EXTRAS = {"test": "[dev]"}
 
 
 def main(words: list[str]) -> int:
-    if sys.version_info < (3, 11):
+    """Sets up what is needed and runs what was asked; gives the exit code."""
+    if sys.version_info < (3, 11):  # noqa: UP036 -- it is run by whatever Python there is, to say so
         print(f"Fourline needs Python 3.11 or newer; this is {sys.version.split()[0]}.")  # noqa: T201 -- this script talks to the person who runs it
         return 2
     if not words or words[0] in {"-h", "--help"}:
@@ -45,23 +46,38 @@ def set_up(extra: str) -> None:
     print("Setting Fourline up; this takes a minute or two.", flush=True)  # noqa: T201 -- the same
     if not PYTHON.exists():
         make_environment()
-    if run([PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--editable", f"{HERE}{extra}"]) != 0:
-        raise SystemExit("Fourline could not be set up: see the lines above. Is this computer on line? The first run needs it.")
+    if (
+        run([PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--editable", f"{HERE}{extra}"])
+        != 0
+    ):
+        raise SystemExit(
+            "Fourline could not be set up: see the lines above. Is this computer on line? The first run needs it."
+        )
     mark.write_bytes(wanted)
 
 
 def make_environment() -> None:
-    """A virtual environment; on a Debian without python3-venv, after asking the system for that package."""
+    """A virtual environment, with the means of this Python."""
     try:
         venv.create(HOME, with_pip=True, clear=True)
-        return
     except (subprocess.CalledProcessError, SystemExit, OSError):
         shutil.rmtree(HOME, ignore_errors=True)
+        make_environment_on_debian()
+
+
+def make_environment_on_debian() -> None:
+    """The same after the system's package for it was installed."""
     install = ["apt-get", "install", "--yes", f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"]
     as_root = [] if hasattr(os, "geteuid") and os.geteuid() == 0 else ["sudo"]
     if not shutil.which("apt-get") or (as_root and not shutil.which("sudo")):
-        raise SystemExit("This Python cannot make virtual environments. Install the part of it that can (on Debian: python3-venv) and try again.")
-    print("This Python lacks the package python3-venv; the system installs it now" + (" (it may ask for your password)." if as_root else "."), flush=True)  # noqa: T201 -- the same
+        raise SystemExit(
+            "This Python cannot make virtual environments. Install the part of it that can (on Debian: python3-venv) and try again."
+        )
+    print(
+        "This Python lacks the package python3-venv; the system installs it now"
+        + (" (it may ask for your password)." if as_root else "."),
+        flush=True,
+    )  # noqa: T201 -- the same
     run([*as_root, "apt-get", "update", "--quiet"])
     if run([*as_root, *install]) != 0:
         raise SystemExit("The package python3-venv could not be installed; ask whoever looks after this computer.")

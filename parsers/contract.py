@@ -216,12 +216,19 @@ Output: TypeAlias = Record | Problem | Note
 class Parser(Protocol):
     """The five names of a parser module. Its docstring is the format's specification, with a sample."""
 
-    TITLE: str
-    """"WhatsApp chat export": the words the report uses."""
-    HOW_TO_EXPORT: str
-    """How a person gets this export out of the phone or app, in plain words."""
-    CANNOT_SHOW: tuple[str, ...]
-    """What such an export leaves out; printed with every import of it."""
+    __name__: str
+
+    @property
+    def TITLE(self) -> str:  # noqa: N802 -- a constant of the module; a property here only says that nobody sets it
+        """"WhatsApp chat export": the words the report uses."""
+
+    @property
+    def HOW_TO_EXPORT(self) -> str:  # noqa: N802 -- the same
+        """How a person gets this export out of the phone or app, in plain words."""
+
+    @property
+    def CANNOT_SHOW(self) -> tuple[str, ...]:  # noqa: N802 -- the same
+        """What such an export leaves out; printed with every import of it."""
 
     def sniff(self, source: Source) -> bool:
         """Whether this file is of this format, by its first bytes and its name. Two parsers that both say yes are an error."""

@@ -1,0 +1,1 @@
+"""Records to report: everything behind the parsers."""

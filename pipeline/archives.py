@@ -26,7 +26,15 @@ DEPTH: Final = 3
 _MADE_BY_PROGRAMS = ("[Content_Types].xml", "mimetype", "META-INF/MANIFEST.MF", "doc.kml")
 """A zip that holds one of these is a document (xlsx, docx, ods, jar, kmz), not a container of exports."""
 
-BROKEN: Final = (zipfile.BadZipFile, zlib.error, EOFError, struct.error, NotImplementedError, UnicodeDecodeError, ValueError)
+BROKEN: Final = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    struct.error,
+    NotImplementedError,
+    UnicodeDecodeError,
+    ValueError,
+)
 """What zipfile raises on damaged archives and on compression it does not know."""
 
 
@@ -107,7 +115,7 @@ def _inner(member: Member, stack: ExitStack, work: Path, depth: int) -> Iterator
     if depth >= DEPTH:
         yield Member(member.path, member.size, None, None, f"it is an archive more than {DEPTH} deep in archives")
         return
-    held = stack.enter_context(tempfile.TemporaryFile(dir=work))
+    held = stack.enter_context(tempfile.TemporaryFile(dir=work))  # noqa: SIM115 -- the stack closes it, when its members have been read
     try:
         with member.open() as file:
             shutil.copyfileobj(file, held, 1 << 20)

@@ -144,7 +144,9 @@ def load(folder: Path) -> Case:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        raise CaseError(f"{folder} is not a case folder: it has no {FILE}. Make one with: fourline new {folder}") from None
+        raise CaseError(
+            f"{folder} is not a case folder: it has no {FILE}. Make one with: fourline new {folder}"
+        ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise CaseError(f"{path} cannot be read: {error}") from None
     return parse(text, folder)
@@ -162,7 +164,12 @@ def parse(text: str, folder: Path) -> Case:
 
     def people(table: str, keys: list[str], role: str) -> tuple[Person, ...]:
         return tuple(
-            Person(key, str(row.get("role", role)), _needed(row, "name", (table, index), lines), tuple(row.get("identifiers", ())))
+            Person(
+                key,
+                str(row.get("role", role)),
+                _needed(row, "name", (table, index), lines),
+                tuple(row.get("identifiers", ())),
+            )
             for index, (key, row) in enumerate(zip(keys, data.get(table, ()), strict=False))
         )
 
@@ -170,12 +177,22 @@ def parse(text: str, folder: Path) -> Case:
     case = Case(
         folder=folder,
         reference=_needed(data, "reference", (), lines),
-        client=Person("P1", "client", _needed(client, "name", ("client",), lines), tuple(client.get("identifiers", ()))),
+        client=Person(
+            "P1", "client", _needed(client, "name", ("client",), lines), tuple(client.get("identifiers", ()))
+        ),
         subjects=people("subject", [f"P{number}" for number in range(2, len(data.get("subject", ())) + 2)], "subject"),
         others=people("other", [_letters(number) for number in range(len(data.get("other", ())))], "other person"),
         places=tuple(_place(row, index, lines) for index, row in enumerate(data.get("place", ()))),
-        key_dates=tuple(sorted((_key_date(row, index, lines) for index, row in enumerate(data.get("key_date", ()))), key=lambda entry: (entry.day, entry.label))),
-        answers=tuple(Answer(*(str(row.get(key, "")) for key in ("file", "name", "key", "value", "question"))) for row in data.get("answer", ())),
+        key_dates=tuple(
+            sorted(
+                (_key_date(row, index, lines) for index, row in enumerate(data.get("key_date", ()))),
+                key=lambda entry: (entry.day, entry.label),
+            )
+        ),
+        answers=tuple(
+            Answer(*(str(row.get(key, "")) for key in ("file", "name", "key", "value", "question")))
+            for row in data.get("answer", ())
+        ),
         zone=data.get("zone", "Europe/London"),
         country=data.get("country", "GB"),
         text=text,
@@ -183,7 +200,9 @@ def parse(text: str, folder: Path) -> Case:
     try:
         ZoneInfo(case.zone)
     except (KeyError, ValueError, OSError):
-        raise lines.error(("zone",), f'"{case.zone}" is not a time zone; for the United Kingdom write "Europe/London"') from None
+        raise lines.error(
+            ("zone",), f'"{case.zone}" is not a time zone; for the United Kingdom write "Europe/London"'
+        ) from None
     if not re.fullmatch("[A-Z]{2}", case.country):
         raise lines.error(("country",), f'"{case.country}" is not a country code of two capital letters, such as "GB"')
     return case
@@ -207,7 +226,15 @@ def _place(row: Mapping[str, Any], index: int, lines: _Lines) -> Place:
     radius = float(row.get("radius_m", 100))
     if not 0 < radius <= 100_000:
         raise lines.error((*where, "radius_m"), f"{radius} is not a radius in metres between 0 and 100000")
-    return Place(f"place-{index + 1}", _needed(row, "name", where, lines), kind, float(row["lat"]), float(row["lon"]), radius, row.get("known_to", ""))
+    return Place(
+        f"place-{index + 1}",
+        _needed(row, "name", where, lines),
+        kind,
+        float(row["lat"]),
+        float(row["lon"]),
+        radius,
+        row.get("known_to", ""),
+    )
 
 
 def _key_date(row: Mapping[str, Any], index: int, lines: _Lines) -> KeyDate:
@@ -231,15 +258,15 @@ def _needed(row: Mapping[str, Any], key: str, where: tuple[str | int, ...], line
 def _check(value: Any, form: Any, where: tuple[str | int, ...], lines: _Lines) -> None:
     """Holds a value against its form: a type, a table of forms, or a list of one form."""
     if isinstance(form, dict):
-        if not isinstance(value, dict):
-            raise lines.error(where, "must be a table")
-        for key, inner in value.items():
-            if key not in form:
-                raise lines.error((*where, key), f"is not a key that is known here; known are: {', '.join(form)}")
-            _check(inner, form[key], (*where, key), lines)
+        _check_table(value, form, where, lines)
     elif isinstance(form, list):
         if not isinstance(value, list):
-            raise lines.error(where, "must be a table in double brackets, [[...]]" if isinstance(form[0], dict) else "must be a list in brackets, [...]")
+            raise lines.error(
+                where,
+                "must be a table in double brackets, [[...]]"
+                if isinstance(form[0], dict)
+                else "must be a list in brackets, [...]",
+            )
         for index, inner in enumerate(value):
             _check(inner, form[0], (*where, index), lines)
     elif form is float:
@@ -247,6 +274,15 @@ def _check(value: Any, form: Any, where: tuple[str | int, ...], lines: _Lines) -
             raise lines.error(where, f"must be {_NAMES[form]}")
     elif not isinstance(value, form):
         raise lines.error(where, f"must be {_NAMES[form]}")
+
+
+def _check_table(value: Any, form: Mapping[str, Any], where: tuple[str | int, ...], lines: _Lines) -> None:
+    if not isinstance(value, dict):
+        raise lines.error(where, "must be a table")
+    for key, inner in value.items():
+        if key not in form:
+            raise lines.error((*where, key), f"is not a key that is known here; known are: {', '.join(form)}")
+        _check(inner, form[key], (*where, key), lines)
 
 
 class _Lines:

@@ -14,7 +14,7 @@ import click
 
 if TYPE_CHECKING:
     from pipeline.case import Case
-    from pipeline.intake import Receipt
+    from pipeline.evidence import Receipt
     from pipeline.store import SourceInfo, Timeline
 
 CASE = click.argument("folder", metavar="CASE", type=click.Path(path_type=Path))
@@ -26,7 +26,7 @@ _ALIKE = 20
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
 @click.version_option(package_name="fourline")
 def main() -> None:
-    """One timeline, its patterns and a report from a phone, a mailbox, cameras and a diary. Nothing ever leaves this computer.
+    r"""One timeline, its patterns and a report from a phone, a mailbox, cameras and a diary. Nothing ever leaves this computer.
 
     \b
     fourline new my-case            make a case folder
@@ -41,11 +41,39 @@ def main() -> None:
 @main.command()
 @CASE
 @click.option("--reference", help="Your reference for the case.")
-@click.option("--client", metavar="'NAME: IDENTIFIER, ...'", help="The person the case is about protecting, with own numbers, emails, chat names.")
-@click.option("--subject", "subjects", multiple=True, metavar="'NAME: IDENTIFIER, ...'", help="The person whose contact is unwanted. Can be repeated.")
-@click.option("--other", "others", multiple=True, metavar="'NAME: IDENTIFIER, ...'", help="Somebody else who appears in the records. Can be repeated.")
-@click.option("--place", "places", multiple=True, metavar="'NAME, TYPE, LAT, LON, RADIUS, KNOWN TO'", help="A place that matters. Can be repeated.")
-@click.option("--key-date", "key_dates", multiple=True, metavar="'YYYY-MM-DD TYPE: WORDS #REFERENCE'", help="For example '2026-03-04 asked to stop'. Can be repeated.")
+@click.option(
+    "--client",
+    metavar="'NAME: IDENTIFIER, ...'",
+    help="The person the case is about protecting, with own numbers, emails, chat names.",
+)
+@click.option(
+    "--subject",
+    "subjects",
+    multiple=True,
+    metavar="'NAME: IDENTIFIER, ...'",
+    help="The person whose contact is unwanted. Can be repeated.",
+)
+@click.option(
+    "--other",
+    "others",
+    multiple=True,
+    metavar="'NAME: IDENTIFIER, ...'",
+    help="Somebody else who appears in the records. Can be repeated.",
+)
+@click.option(
+    "--place",
+    "places",
+    multiple=True,
+    metavar="'NAME, TYPE, LAT, LON, RADIUS, KNOWN TO'",
+    help="A place that matters. Can be repeated.",
+)
+@click.option(
+    "--key-date",
+    "key_dates",
+    multiple=True,
+    metavar="'YYYY-MM-DD TYPE: WORDS #REFERENCE'",
+    help="For example '2026-03-04 asked to stop'. Can be repeated.",
+)
 @click.option("--zone", default="Europe/London", show_default=True, help="Time zone in which times are shown.")
 @click.option("--country", default="GB", show_default=True, help="Country of numbers written without +44.")
 @NO_INPUT
@@ -71,13 +99,36 @@ def new(
     if _can_ask(no_input):
         say("An empty answer skips a question. Everything can be changed later in case.toml.\n")
         reference = reference or click.prompt("Your reference for the case", default=folder.name)
-        client = client or _ask_person("Name of the client (the person who receives the contact)", "their own numbers, emails and chat names, with commas") or "Client"
-        subjects = subjects or _ask_several("Name of the person whose contact is unwanted", "their numbers, emails and chat names, with commas")
-        others = others or _ask_several("Somebody else in the records, such as family", "their numbers, emails and chat names, with commas")
+        client = (
+            client
+            or _ask_person(
+                "Name of the client (the person who receives the contact)",
+                "their own numbers, emails and chat names, with commas",
+            )
+            or "Client"
+        )
+        subjects = subjects or _ask_several(
+            "Name of the person whose contact is unwanted", "their numbers, emails and chat names, with commas"
+        )
+        others = others or _ask_several(
+            "Somebody else in the records, such as family", "their numbers, emails and chat names, with commas"
+        )
         key_dates = key_dates or _ask_lines("A key date, such as: 2026-03-04 asked to stop")
         places = places or _ask_lines("A place, such as: Home, home, 53.35, -1.78, 100, known to the subject")
     with _plain_errors():
-        case = make(folder, Beginning(reference or folder.resolve().name, client or "Client", subjects, others, places, key_dates, zone, country))
+        case = make(
+            folder,
+            Beginning(
+                reference or folder.resolve().name,
+                client or "Client",
+                subjects,
+                others,
+                places,
+                key_dates,
+                zone,
+                country,
+            ),
+        )
     say(f"Made {case.folder / 'case.toml'}. Next: fourline add {folder} FILES")
 
 
@@ -116,12 +167,12 @@ def add(folder: Path, paths: tuple[Path, ...], *, no_input: bool) -> None:
     Each file is copied byte for byte, hashed, recognised and read. A question that a file raises is asked here, or waits (see fourline answer).
     """
     from pipeline import case as cases
-    from pipeline import intake
+    from pipeline import evidence
 
     with _plain_errors():
         case = cases.load(folder)
         with _progress("Copying") as progress:
-            receipts = intake.receive(folder, paths, progress)
+            receipts = evidence.receive(folder, paths, progress)
         case, timeline = _up_to_date(case)
         if _can_ask(no_input):
             case, timeline = _ask_questions(case, timeline)
@@ -155,10 +206,16 @@ def answer(folder: Path, file: str, answers: tuple[str, ...]) -> None:
             source = _find(timeline, file)
             known = next((row.question for row in timeline.sources if row.key == source.key and row.question), None)
             if known and known["key"] == key and value not in {choice[0] for choice in known["choices"]}:
-                raise click.UsageError(f"{key} must be one of: " + ", ".join(f'"{_visible(choice[0])}"' for choice in known["choices"]))
+                raise click.UsageError(
+                    f"{key} must be one of: " + ", ".join(f'"{_visible(choice[0])}"' for choice in known["choices"])
+                )
             if (not known or known["key"] != key) and key not in case.answers_for(source.sha256):
                 raise click.UsageError(f"{_visible(source.file)} has no open question {key!r}")
-            words = known["text"] if known else next((one.question for one in case.answers if one.file == source.sha256 and one.key == key), "")
+            words = (
+                known["text"]
+                if known
+                else next((one.question for one in case.answers if one.file == source.sha256 and one.key == key), "")
+            )
             case = add_answer(case, cases.Answer(source.sha256, source.file, key, value, words))
             case, timeline = _up_to_date(case)
     shown = [row for row in timeline.sources if row.key == source.key]
@@ -220,7 +277,9 @@ def _status_row(folder: Path, row: SourceInfo) -> dict[str, Any]:
 @click.option("--from", "start", type=click.DateTime(["%Y-%m-%d"]), help="First day (local).")
 @click.option("--to", "end", type=click.DateTime(["%Y-%m-%d"]), help="Last day (local).")
 @click.option("--channel", "channels", multiple=True, help="Only this channel. Can be repeated.")
-@click.option("--person", "persons", multiple=True, help="Only this person (key or name) or identifier. Can be repeated.")
+@click.option(
+    "--person", "persons", multiple=True, help="Only this person (key or name) or identifier. Can be repeated."
+)
 @click.option("--text", help="Only events whose words contain this (capitals or not).")
 @click.option("--output", type=click.Path(path_type=Path), help="Write to this file: .csv, .json, .xlsx or .parquet.")
 def timeline(
@@ -240,7 +299,9 @@ def timeline(
         raise click.UsageError(f"--output must end with one of: {', '.join(export.SUFFIXES)}")
     with _plain_errors():
         case, held = _up_to_date(cases.load(folder), quiet=True)
-        events = export.select(held, case, start.date() if start else None, end.date() if end else None, channels, persons, text)
+        events = export.select(
+            held, case, start.date() if start else None, end.date() if end else None, channels, persons, text
+        )
         if output is not None:
             export.write(events, output)
             say(f"{len(events):,} event{'' if len(events) == 1 else 's'} written to {output}")
@@ -253,7 +314,11 @@ def timeline(
 
 @main.command()
 @CASE
-@click.option("--output", type=click.Path(path_type=Path), help="Folder to write to; must be new or empty. Default: a new folder in CASE/reports.")
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path),
+    help="Folder to write to; must be new or empty. Default: a new folder in CASE/reports.",
+)
 @click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="Date of the report. Default: today.")
 def report(folder: Path, output: Path | None, day: datetime | None) -> None:
     """Make the report: report.html, chronology.csv and chronology.xlsx."""
@@ -278,7 +343,11 @@ def _report(case: Case, held: Timeline, output: Path, day: date) -> tuple[Path, 
         raise click.UsageError(f"{output} is not an empty folder; a report that was issued is never overwritten")
     output.mkdir(parents=True, exist_ok=True)
     written = issue.make(case, held, output, day, registry.fourline_version())
-    custody.append(case.folder, "reported", {"output": output.name, "day": day.isoformat(), "files": {path.name: _sha256(path) for path in written}})
+    custody.append(
+        case.folder,
+        "reported",
+        {"output": output.name, "day": day.isoformat(), "files": {path.name: _sha256(path) for path in written}},
+    )
     return written
 
 
@@ -310,12 +379,25 @@ def formats() -> None:
 
 
 @main.command()
-@click.option("--output", type=click.Path(path_type=Path), default=Path("fourline-demo"), show_default=True, help="Folder to make; must be new or empty.")
-@click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]), default="2026-06-30", show_default=True, help="Date of the report.")
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path),
+    default=Path("fourline-demo"),
+    show_default=True,
+    help="Folder to make; must be new or empty.",
+)
+@click.option(
+    "--date",
+    "day",
+    type=click.DateTime(["%Y-%m-%d"]),
+    default="2026-06-30",
+    show_default=True,
+    help="Date of the report.",
+)
 def demo(output: Path, day: datetime) -> None:
     """Build the made-up sample case and its report, and say where they are."""
     from pipeline import case as cases
-    from pipeline import demo_case, intake
+    from pipeline import demo_case, evidence
 
     if output.exists() and (not output.is_dir() or any(output.iterdir())):
         raise click.UsageError(f"{output} is not an empty folder")
@@ -324,7 +406,7 @@ def demo(output: Path, day: datetime) -> None:
         paths = demo_case.make(output / "case")
         case = cases.load(output / "case")
         with _progress("Copying") as progress:
-            intake.receive(case.folder, paths, progress, now)
+            evidence.receive(case.folder, paths, progress, now)
         case, held = _up_to_date(case)
         written = _report(case, held, output / "report", day.date())
     _table(held.sources)
@@ -359,18 +441,24 @@ def _ask_questions(case: Case, held: Timeline) -> tuple[Case, Timeline]:
         if chosen == 0:
             passed.add((row.sha256, question["key"]))
             continue
-        case = add_answer(case, Answer(row.sha256, row.file, question["key"], question["choices"][chosen - 1][0], question["text"]))
+        case = add_answer(
+            case, Answer(row.sha256, row.file, question["key"], question["choices"][chosen - 1][0], question["text"])
+        )
         case, held = _up_to_date(case)
     return case, held
 
 
 def _find(held: Timeline, said: str) -> SourceInfo:
     def fits(row: SourceInfo) -> bool:
-        return said in {row.label, row.file, row.file.rpartition("/")[2], row.file.rpartition("!")[2]} or (len(said) >= 6 and row.sha256.startswith(said.lower()))
+        return said in {row.label, row.file, row.file.rpartition("/")[2], row.file.rpartition("!")[2]} or (
+            len(said) >= 6 and row.sha256.startswith(said.lower())
+        )
 
     found = [row for row in held.sources if row.sha256 and fits(row)]
     if len({row.sha256 for row in found}) != 1:
-        raise click.UsageError(f"{said!r} is {'the name of more than one file' if found else 'no file of this case'}; see: fourline status CASE")
+        raise click.UsageError(
+            f"{said!r} is {'the name of more than one file' if found else 'no file of this case'}; see: fourline status CASE"
+        )
     return next((row for row in found if row.question), found[0])
 
 
@@ -411,12 +499,27 @@ def _table(rows: Any) -> None:
     for heading in ("First", "Last"):
         table.add_column(heading)
     for row, more in _collapsed(rows):
-        numbers = [f"{row.records:,}", f"{row.events:,}", f"{row.problems:,}"] if row.title and row.state == "read" else ["", "", ""]
-        dates = [datetime.fromisoformat(value).strftime("%d/%m/%Y %H:%M") if value else "" for value in (row.first, row.last)]
+        numbers = (
+            [f"{row.records:,}", f"{row.events:,}", f"{row.problems:,}"]
+            if row.title and row.state == "read"
+            else ["", "", ""]
+        )
+        dates = [
+            datetime.fromisoformat(value).strftime("%d/%m/%Y %H:%M") if value else "" for value in (row.first, row.last)
+        ]
         table.add_row(*(Text(_visible(cell)) for cell in (row.label, row.file, _recognised(row), *numbers, *dates)))
         if more:
             records, events = sum(one.records for one in more), sum(one.events for one in more)
-            table.add_row("", Text(f"and {len(more):,} more files of this kind"), Text(row.title), f"{records:,}", f"{events:,}", "0", "", "")
+            table.add_row(
+                "",
+                Text(f"and {len(more):,} more files of this kind"),
+                Text(row.title),
+                f"{records:,}",
+                f"{events:,}",
+                "0",
+                "",
+                "",
+            )
     width = None if sys.stdout.isatty() else 160
     Console(width=width, highlight=False, markup=False, emoji=False).print(table)
     shown: dict[str, tuple[str, ...]] = {row.title: row.cannot_show for row in rows if row.cannot_show}
@@ -455,9 +558,13 @@ def _receipts(receipts: list[Receipt]) -> None:
 def _what_waits(folder: Path, rows: Any) -> None:
     for row in rows:
         if row.question:
-            say(f"\nWaiting for an answer: {row.label} {_visible(row.file)}\n  {_visible(row.question['text'])}\n  To answer: {_how_to_answer(folder, row)}")
+            say(
+                f"\nWaiting for an answer: {row.label} {_visible(row.file)}\n  {_visible(row.question['text'])}\n  To answer: {_how_to_answer(folder, row)}"
+            )
         elif row.problems:
-            say(f"{row.label} {_visible(row.file)}: {row.problems:,} problem{'' if row.problems == 1 else 's'}; they are listed in the report")
+            say(
+                f"{row.label} {_visible(row.file)}: {row.problems:,} problem{'' if row.problems == 1 else 's'}; they are listed in the report"
+            )
 
 
 def _how_to_answer(folder: Path, row: SourceInfo) -> str:
@@ -482,7 +589,9 @@ def _progress(what: str, *, quiet: bool = False) -> Iterator[Callable[[str, int,
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True, markup=False, emoji=False), transient=True) as bar:
         task = bar.add_task(what, total=None)
-        yield lambda file, done, total: bar.update(task, description=f"{what} {_visible(file)[-40:]}", completed=done, total=max(total, 1))
+        yield lambda file, done, total: bar.update(
+            task, description=f"{what} {_visible(file)[-40:]}", completed=done, total=max(total, 1)
+        )
 
 
 @contextlib.contextmanager
@@ -490,7 +599,7 @@ def _plain_errors() -> Iterator[None]:
     """Faults that are the user's to mend, as one sentence; a bug of ours stays a traceback."""
     from pipeline.case import CaseError
     from pipeline.custody import CustodyError
-    from pipeline.intake import Stopped
+    from pipeline.evidence import Stopped
 
     try:
         yield
@@ -499,7 +608,9 @@ def _plain_errors() -> Iterator[None]:
     except (CustodyError, Stopped) as error:
         raise click.ClickException(_visible(str(error))) from None
     except OSError as error:
-        raise click.ClickException(_visible(f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}")) from None
+        raise click.ClickException(
+            _visible(f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}")
+        ) from None
 
 
 def say(text: str) -> None:

@@ -22,4 +22,6 @@ def make(folder: Path) -> list[Path]:
     sample = files()
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(sample / FILE, folder / FILE)
-    return sorted((path for path in sample.iterdir() if path.name not in {FILE, "README.txt"}), key=lambda path: path.name)
+    return sorted(
+        (path for path in sample.iterdir() if path.name not in {FILE, "README.txt"}), key=lambda path: path.name
+    )

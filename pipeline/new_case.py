@@ -102,7 +102,9 @@ def render(beginning: Beginning) -> str:
 
 def add_answer(case: Case, answer: Answer) -> Case:
     """Writes an answer at the end of case.toml; a later answer to the same question counts, the earlier one stays to be seen."""
-    block = "\n[[answer]]\n" + "".join(f"{key} = {quoted(getattr(answer, key))}\n" for key in ("file", "name", "question", "key", "value"))
+    block = "\n[[answer]]\n" + "".join(
+        f"{key} = {quoted(getattr(answer, key))}\n" for key in ("file", "name", "question", "key", "value")
+    )
     path = case.folder / cases.FILE
     text = path.read_text(encoding="utf-8-sig")
     cases.parse(text.rstrip("\n") + "\n" + block, case.folder)
@@ -141,9 +143,7 @@ def _place_block(said: str) -> str:
     except ValueError:
         raise CaseError(f'place "{said}": latitude, longitude and radius must be numbers') from None
     known_to = rest[1] if len(rest) > 1 else ""
-    return (
-        f"[[place]]\nname = {quoted(name)}\ntype = {quoted(kind)}\nlat = {lat_value!r}\nlon = {lon_value!r}\nradius_m = {radius!r}\nknown_to = {quoted(known_to)}\n\n"
-    )
+    return f"[[place]]\nname = {quoted(name)}\ntype = {quoted(kind)}\nlat = {lat_value!r}\nlon = {lon_value!r}\nradius_m = {radius!r}\nknown_to = {quoted(known_to)}\n\n"
 
 
 def _key_date_block(said: str) -> str:

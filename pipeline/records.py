@@ -1,6 +1,7 @@
-"""Records on their way to disk: drained in batches into Arrow columns and Parquet row groups, so that a million of them never stand in memory as objects.
+"""Records on their way to disk: drained in batches into Arrow columns, so that a million of them never stand in memory as objects.
 
-The file is an intermediate one (timeline/records/): what the parsers transcribed, before the case is known. `timeline.build` reads it.
+The file (Arrow's own stream format, LZ4) is an intermediate one in timeline/records/: what the parsers transcribed, before the case is known. `timeline.build`
+reads it and writes the events as Parquet.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from parsers.contract import Attachment, Moment, Record
 
@@ -54,10 +54,10 @@ SCHEMA: Final = pa.schema(
 
 
 class RecordWriter:
-    """Takes batches of records of one source after another and writes them to one Parquet file."""
+    """Takes batches of records of one source after another and writes them to one file."""
 
     def __init__(self, path: Path) -> None:
-        self._writer = pq.ParquetWriter(path, SCHEMA, compression="zstd", compression_level=1, use_dictionary=_dictionary_columns(), write_statistics=False)
+        self._writer = pa.ipc.new_stream(path, SCHEMA, options=pa.ipc.IpcWriteOptions(compression="lz4"))
 
     def write(self, source: str, position: int, records: Sequence[Record]) -> None:
         """Writes records of `source`, the first of which is number `position` of it (from 0)."""
@@ -68,15 +68,37 @@ class RecordWriter:
         self._writer.close()
 
 
-def _dictionary_columns() -> list[str]:
-    return [field.name for field in SCHEMA if pa.types.is_dictionary(field.type)]
+def read(path: Path) -> Any:
+    """The table that a `RecordWriter` wrote."""
+    with pa.OSFile(str(path)) as file:
+        return pa.ipc.open_stream(file).read_all()
 
 
 def _batch(source: str, position: int, records: Sequence[Record]) -> pa.RecordBatch:
     count = len(records)
-    (at, kind, channel, when, direction, status, sender, recipients, name, thread, text, subject, seconds, until, attachments, lat, lon, accuracy, place, flags, extra) = zip(
-        *records, strict=True
-    )
+    (
+        at,
+        kind,
+        channel,
+        when,
+        direction,
+        status,
+        sender,
+        recipients,
+        name,
+        thread,
+        text,
+        subject,
+        seconds,
+        until,
+        attachments,
+        lat,
+        lon,
+        accuracy,
+        place,
+        flags,
+        extra,
+    ) = zip(*records, strict=True)
     moments = [moment or _NO_MOMENT for moment in when]
     micros, clock, precision, written = zip(*moments, strict=True)
     columns: dict[str, Any] = {
@@ -89,7 +111,9 @@ def _batch(source: str, position: int, records: Sequence[Record]) -> pa.RecordBa
         "clock": _tag(clock),
         "precision": _tag(precision),
         "written": _text(written),
-        "until": pa.array([moment.micros if moment else None for moment in until], pa.int64()) if any(until) else pa.nulls(count, pa.int64()),
+        "until": pa.array([moment.micros if moment else None for moment in until], pa.int64())
+        if any(until)
+        else pa.nulls(count, pa.int64()),
         "direction": _tag(direction),
         "status": _tag(status),
         "sender": _tag(sender),
@@ -126,13 +150,18 @@ def _attached(column: Iterable[tuple[Attachment, ...]]) -> list[str]:
 
 
 def _json_each(column: Sequence[Mapping[str, str] | None]) -> list[str]:
-    """Each row's mapping as a JSON object, "" where there is none; all of a batch encoded in one call, which is five times as fast as one by one.
+    r"""Each row's mapping as a JSON object, "" where there is none; all of a batch encoded in one call, which is five times as fast as one by one.
 
-    The split is safe: a quote inside a string is written `\\"`, so `"},{"` can only stand between two objects.
+    The split is safe: a quote inside a string is written `\"`, so `"},{"` can only stand between two objects.
     """
     held = [row for row in column if row]
     if not held:
         return [""] * len(column)
     encoded = json.dumps(held, ensure_ascii=False, separators=(",", ":"), default=dict)[2:-2].split('"},{"')
-    whole = iter([("{" if index == 0 else '{"') + part + ("}" if index == len(encoded) - 1 else '"}') for index, part in enumerate(encoded)])
+    whole = iter(
+        [
+            ("{" if index == 0 else '{"') + part + ("}" if index == len(encoded) - 1 else '"}')
+            for index, part in enumerate(encoded)
+        ]
+    )
     return [next(whole) if row else "" for row in column]

@@ -44,12 +44,17 @@ def registered() -> tuple[Registered, ...]:
     Raises:
         TypeError: a third party's module lacks one of the five names.
     """
-    ours = tuple(Registered(module.__name__.rpartition(".")[2], module, f"fourline {fourline_version()}") for module in parsers.BUILTIN)
+    ours = tuple(
+        Registered(module.__name__.rpartition(".")[2], module, f"fourline {fourline_version()}")
+        for module in parsers.BUILTIN
+    )
     theirs = []
     for point in sorted(entry_points(group=GROUP), key=lambda point: point.name):
         module = point.load()
         if not isinstance(module, Parser):
-            raise TypeError(f"the parser {point.name} ({point.value}) lacks one of: TITLE, HOW_TO_EXPORT, CANNOT_SHOW, sniff, parse")
+            raise TypeError(
+                f"the parser {point.name} ({point.value}) lacks one of: TITLE, HOW_TO_EXPORT, CANNOT_SHOW, sniff, parse"
+            )
         dist = point.dist
         theirs.append(Registered(point.name, module, f"{dist.name} {dist.version}" if dist else point.value))
     return (*ours, *theirs)
@@ -68,7 +73,10 @@ def identify(source: Source, among: Sequence[Registered] | None = None) -> Regis
     """
     found = [parser for parser in (registered() if among is None else among) if parser.module.sniff(source)]
     if len(found) > 1:
-        raise Ambiguous("two readers both claim this file: " + " and ".join(f"{parser.module.TITLE} ({parser.name}, {parser.origin})" for parser in found))
+        raise Ambiguous(
+            "two readers both claim this file: "
+            + " and ".join(f"{parser.module.TITLE} ({parser.name}, {parser.origin})" for parser in found)
+        )
     return found[0] if found else None
 
 

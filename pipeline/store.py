@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+
+Progress: TypeAlias = Callable[[str, int, int], None]
+"""Told the name of the file, bytes done and bytes in all."""
 
 READ = "read"
 WAITING = "waiting"
@@ -85,7 +89,13 @@ class Timeline:
 
 def save(folder: Path, key: str, sources: tuple[SourceInfo, ...], problems: tuple[ProblemRow, ...]) -> None:
     """Writes the register and the problems, the register last: it makes the whole valid."""
-    pq.write_table(pa.table({field.name: [getattr(row, field.name) for row in problems] for field in fields(ProblemRow)}, schema=_PROBLEMS), folder / "problems.parquet")
+    pq.write_table(
+        pa.table(
+            {field.name: [getattr(row, field.name) for row in problems] for field in fields(ProblemRow)},
+            schema=_PROBLEMS,
+        ),
+        folder / "problems.parquet",
+    )
     manifest = {"key": key, "sources": [asdict(source) for source in sources]}
     replace_text(folder / "manifest.json", json.dumps(manifest, ensure_ascii=False, indent=1) + "\n")
 
@@ -99,7 +109,11 @@ def load(folder: Path, key: str = "") -> Timeline | None:
         return None
     if key and manifest.get("key") != key:
         return None
-    return Timeline(folder / "events.parquet", tuple(source_info(row) for row in manifest["sources"]), tuple(ProblemRow(**row) for row in rows))
+    return Timeline(
+        folder / "events.parquet",
+        tuple(source_info(row) for row in manifest["sources"]),
+        tuple(ProblemRow(**row) for row in rows),
+    )
 
 
 def source_info(row: dict[str, Any]) -> SourceInfo:

@@ -54,11 +54,23 @@ def test_what_is_written_is_read() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ('name = "Kit"', 'nmae = "Kit"', r"case.toml, line 10: subject.2.nmae is not a key that is known here; known are: name, identifiers"),
+        (
+            'name = "Kit"',
+            'nmae = "Kit"',
+            r"case.toml, line 10: subject.2.nmae is not a key that is known here; known are: name, identifiers",
+        ),
         ('reference = "CD-1"', 'refrence = "CD-1"', r"line 1: refrence is not a key"),
         ('reference = "CD-1"', "reference = 7", r"line 1: reference must be text in quotes"),
-        ('identifiers = ["07700 900001"]', "identifiers = [7700900001]", r"line 4: client.identifiers.1 must be text in quotes"),
-        ('identifiers = ["07700 900001"]', 'identifiers = "07700 900001"', r"line 4: client.identifiers must be a list"),
+        (
+            'identifiers = ["07700 900001"]',
+            "identifiers = [7700900001]",
+            r"line 4: client.identifiers.1 must be text in quotes",
+        ),
+        (
+            'identifiers = ["07700 900001"]',
+            'identifiers = "07700 900001"',
+            r"line 4: client.identifiers must be a list",
+        ),
         ("lat = 53", 'lat = "53"', r"line 19: place.1.lat must be a number"),
         ("lat = 53", "lat = true", r"line 19: place.1.lat must be a number"),
         ("lat = 53", "lat = 153", r"line 19: place.1.lat 153 is not between -90 and 90"),
@@ -68,8 +80,16 @@ def test_what_is_written_is_read() -> None:
         ('type = "asked to stop"', 'type = "told"', r'line 24: key_date.1.type "told" is not one of'),
         ('name = "Robin"', 'name = ""', r"line 3: client.name is missing or empty"),
         ("[[subject]]", "[subject]", r"case.toml"),
-        ('reference = "CD-1"', 'reference = "CD-1"\nzone = "Mars/Base"', r'line 2: zone "Mars/Base" is not a time zone'),
-        ('reference = "CD-1"', 'reference = "CD-1"\ncountry = "Britain"', r'line 2: country "Britain" is not a country code'),
+        (
+            'reference = "CD-1"',
+            'reference = "CD-1"\nzone = "Mars/Base"',
+            r'line 2: zone "Mars/Base" is not a time zone',
+        ),
+        (
+            'reference = "CD-1"',
+            'reference = "CD-1"\ncountry = "Britain"',
+            r'line 2: country "Britain" is not a country code',
+        ),
         ('reference = "CD-1"', 'reference = "CD-1', r"case.toml: .*line 1"),
     ],
 )
@@ -98,7 +118,10 @@ def test_new_case_holds_what_was_said(tmp_path: Path) -> None:
     assert case.client.identifiers == ("07700 900001", "robin@example.org")
     assert case.subjects[0].identifiers == ("07700 900123",)
     assert case.places[0].known_to == "known to Sam, since 2024"
-    assert [(key.type, key.what, key.reference) for key in case.key_dates] == [("asked to stop", "by text", ""), ("reported", "", "24*123456")]
+    assert [(key.type, key.what, key.reference) for key in case.key_dates] == [
+        ("asked to stop", "by text", ""),
+        ("reported", "", "24*123456"),
+    ]
     with pytest.raises(CaseError, match="is a case already"):
         make(tmp_path / "case", beginning)
 
@@ -133,4 +156,7 @@ def test_answers_are_added_and_the_last_one_counts(tmp_path: Path) -> None:
 
 @given(st.text(st.characters(exclude_categories=["Cs"])))
 def test_any_text_survives_quoting(text: str) -> None:
-    assert parse(f"reference = {quoted('r' + text)}\n[client]\nname = 'C'\n", Path()).reference == "r" + text.rstrip() or not text.strip()
+    assert (
+        parse(f"reference = {quoted('r' + text)}\n[client]\nname = 'C'\n", Path()).reference == "r" + text.rstrip()
+        or not text.strip()
+    )

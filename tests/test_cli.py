@@ -52,7 +52,17 @@ def run(*words: str | Path, code: int = 0) -> Result:
 @pytest.fixture
 def case(tmp_path: Path) -> Path:
     folder = tmp_path / "case"
-    run("new", folder, "--no-input", "--client", "Robin: 07700 900001", "--subject", "Sam: 07700 900123, Sam", "--key-date", "2026-01-02 asked to stop")
+    run(
+        "new",
+        folder,
+        "--no-input",
+        "--client",
+        "Robin: 07700 900001",
+        "--subject",
+        "Sam: 07700 900123, Sam",
+        "--key-date",
+        "2026-01-02 asked to stop",
+    )
     return folder
 
 
@@ -74,14 +84,30 @@ def test_a_case_from_start_to_report(case: Path, texts: Path, tmp_path: Path) ->
     assert "3" in output
     assert "cannot show" in output
     (row,) = status(case)
-    assert (row["file"], row["parser"], row["records"], row["events"], row["problems"], row["waiting_question"]) == ("sms.xml", "sms_backup", 3, 3, 0, None)
+    assert (row["file"], row["parser"], row["records"], row["events"], row["problems"], row["waiting_question"]) == (
+        "sms.xml",
+        "sms_backup",
+        3,
+        3,
+        0,
+        None,
+    )
     run("report", case, "--output", tmp_path / "out", "--date", "2026-06-30")
-    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["chronology.csv", "chronology.xlsx", "report.html"]
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
+        "chronology.csv",
+        "chronology.xlsx",
+        "report.html",
+    ]
 
 
 def test_help_needs_no_heavy_library() -> None:
     code = "import sys; from pipeline import cli; print(sorted(set(sys.modules) & {'pandas', 'pyarrow', 'plotly', 'phonenumbers', 'rich', 'jinja2', 'numpy', 'openpyxl'}))"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT).stdout.strip() == "[]"
+    assert (
+        subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
+        ).stdout.strip()
+        == "[]"
+    )
 
 
 def test_exit_codes(case: Path, tmp_path: Path) -> None:
@@ -129,7 +155,9 @@ def test_the_client_by_name_in_a_chat_is_not_asked_for(case: Path, tmp_path: Pat
     (tmp_path / "chat.txt").write_text(CHAT, encoding="utf-8")
     run("add", case, tmp_path / "chat.txt", "--no-input")
     run("timeline", case, "--output", tmp_path / "e.json")
-    assert [(event["direction"], event["person"]) for event in json.loads((tmp_path / "e.json").read_text(encoding="utf-8"))] == [("out", "P2"), ("in", "P2")]
+    assert [
+        (event["direction"], event["person"]) for event in json.loads((tmp_path / "e.json").read_text(encoding="utf-8"))
+    ] == [("out", "P2"), ("in", "P2")]
 
 
 def test_timeline_filters(case: Path, texts: Path, tmp_path: Path) -> None:
@@ -159,7 +187,11 @@ def test_timeline_filters(case: Path, texts: Path, tmp_path: Path) -> None:
 def test_what_the_evidence_says_cannot_steer_terminal_or_spreadsheet(case: Path, tmp_path: Path) -> None:
     chat = "25/01/2026, 11:00 - Sam: \x1b[2J=HYPERLINK(1)\n26/01/2026, 11:00 - Robin: =1+1\n26/01/2026, 11:01 - Robin: \u202eabc\n26/01/2026, 11:02 - Robin: @x\n"
     (tmp_path / "ch\x1b[31mat.txt").write_text(chat, encoding="utf-8")
-    output = run("add", case, tmp_path / "ch\x1b[31mat.txt", "--no-input").output + run("timeline", case).output + run("status", case).output
+    output = (
+        run("add", case, tmp_path / "ch\x1b[31mat.txt", "--no-input").output
+        + run("timeline", case).output
+        + run("status", case).output
+    )
     assert "\x1b" not in output
     assert "\u202e" not in output
     assert "[U+001B][2J=HYPERLINK(1)" in output
@@ -207,7 +239,15 @@ def test_the_demo_makes_its_case_and_report(tmp_path: Path) -> None:
         assert (tmp_path / "one/report" / name).read_bytes() == (tmp_path / "two/report" / name).read_bytes(), name
     run("demo", "--output", tmp_path / "one", code=2)
     sources = json.loads(run("status", tmp_path / "one/case", "--json", code=1).output)["sources"]
-    assert {row["parser"] for row in sources} >= {"sms_backup", "whatsapp", "email_file", "mailbox", "photo", "diary", "call_log"}
+    assert {row["parser"] for row in sources} >= {
+        "sms_backup",
+        "whatsapp",
+        "email_file",
+        "mailbox",
+        "photo",
+        "diary",
+        "call_log",
+    }
     assert not [row["file"] for row in sources if row["waiting_question"]]
 
 
@@ -269,7 +309,9 @@ def test_new_asks_on_a_terminal(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(os.name == "nt", reason="pseudo-terminals are not to be had on Windows")
 def test_add_asks_on_a_terminal(case: Path, tmp_path: Path) -> None:
-    (tmp_path / "chat.txt").write_text("03/01/2026, 10:00 - Ann: hello\n04/01/2026, 11:00 - Kim: answer me\n", encoding="utf-8")
+    (tmp_path / "chat.txt").write_text(
+        "03/01/2026, 10:00 - Ann: hello\n04/01/2026, 11:00 - Kim: answer me\n", encoding="utf-8"
+    )
     code, shown = typed(["add", case, tmp_path / "chat.txt"], [("Number", "1"), ("Number", "2")])
     assert code == 0, shown
     assert [pair[1] for pair in status(case)[0]["answers"]] == ["yes", "Kim"]  # type: ignore[index, attr-defined]

@@ -26,7 +26,12 @@ def read(*texts: str, groups: list[int] | None = None) -> list[tuple[str, str, s
     """(UTC, abbreviation, basis, settled) of wall times in London, in file order."""
     clock = from_wall(wall(*texts), "Europe/London", np.array(groups or [0] * len(texts), dtype=np.int32))
     return [
-        ((ORIGIN + timedelta(microseconds=int(utc))).strftime("%m-%d %H:%M"), clock.names[name], BASES[basis], bool(settled))
+        (
+            (ORIGIN + timedelta(microseconds=int(utc))).strftime("%m-%d %H:%M"),
+            clock.names[name],
+            BASES[basis],
+            bool(settled),
+        )
         for utc, name, basis, settled in zip(clock.utc, clock.name, clock.basis, clock.settled, strict=True)
     ]
 
@@ -37,7 +42,10 @@ def last_sunday(year: int, month: int) -> datetime:
 
 
 def test_ordinary_hours() -> None:
-    assert read("2026-01-15T12:00", "2026-07-15T12:00") == [("01-15 12:00", "GMT", ASSUMED, False), ("07-15 11:00", "BST", ASSUMED, False)]
+    assert read("2026-01-15T12:00", "2026-07-15T12:00") == [
+        ("01-15 12:00", "GMT", ASSUMED, False),
+        ("07-15 11:00", "BST", ASSUMED, False),
+    ]
 
 
 def test_doubled_hour_is_settled_by_a_step_back_in_the_file() -> None:
@@ -55,7 +63,17 @@ def test_doubled_hour_without_a_step_back_stays_open() -> None:
 
 
 def test_doubled_hour_with_two_steps_back_stays_open() -> None:
-    assert [row[3] for row in read("2025-10-26T00:10", "2025-10-26T01:30", "2025-10-26T01:05", "2025-10-26T01:30", "2025-10-26T01:02", "2025-10-26T02:10")] == [False] * 6
+    assert [
+        row[3]
+        for row in read(
+            "2025-10-26T00:10",
+            "2025-10-26T01:30",
+            "2025-10-26T01:05",
+            "2025-10-26T01:30",
+            "2025-10-26T01:02",
+            "2025-10-26T02:10",
+        )
+    ] == [False] * 6
 
 
 def test_files_do_not_settle_each_other() -> None:
@@ -91,7 +109,11 @@ def test_both_nights_of_twenty_years(year: int) -> None:
 def test_wall_times_agree_with_zoneinfo(when: datetime) -> None:
     clock = from_wall(np.array([micros(when)]), "Europe/London", np.zeros(1, dtype=np.int32))
     both = {micros(when.replace(tzinfo=LONDON, fold=fold).astimezone(UTC)) for fold in (0, 1)}
-    real = {one for one in both if micros((ORIGIN + timedelta(microseconds=one)).astimezone(LONDON).replace(tzinfo=None)) == micros(when)}
+    real = {
+        one
+        for one in both
+        if micros((ORIGIN + timedelta(microseconds=one)).astimezone(LONDON).replace(tzinfo=None)) == micros(when)
+    }
     assert BASES[clock.basis[0]] == {0: SKIPPED, 1: ASSUMED, 2: AMBIGUOUS}[len(real)]
     assert int(clock.utc[0]) in (real or {micros(when)})
 

@@ -36,7 +36,9 @@ def test_a_parser_has_samples(name: str) -> None:
 def test_every_module_with_a_parse_is_in_builtin() -> None:
     held = set()
     for path in (ROOT / "parsers").glob("*.py"):
-        names = {node.name for node in ast.parse(path.read_text(encoding="utf-8")).body if isinstance(node, ast.FunctionDef)}
+        names = {
+            node.name for node in ast.parse(path.read_text(encoding="utf-8")).body if isinstance(node, ast.FunctionDef)
+        }
         if {"sniff", "parse"} <= names:
             held.add(path.stem)
     assert held == set(ALL)
@@ -92,7 +94,9 @@ NOTHING = {
 
 @pytest.mark.parametrize("words", NOTHING)
 def test_nobody_takes_what_is_nobodys(words: str) -> None:
-    suffix = {"signal chat.md": "chat.md", "contacts": "contacts.csv", "csv of something else": "a.csv"}.get(words, "file")
+    suffix = {"signal chat.md": "chat.md", "contacts": "contacts.csv", "csv of something else": "a.csv"}.get(
+        words, "file"
+    )
     found = registry.identify(source_from(NOTHING[words], suffix))
     # A password-protected or old workbook is recognised as such, so that it can be said what to do.
     assert found is None or (words == "ole" and found.name == "diary")
@@ -117,12 +121,12 @@ def test_damage_never_raises_and_never_hides(path: Path, damage: str) -> None:
     if found is None:
         return
     for answers in ({}, {"owner": "(nobody)"}, {"owner": "(nobody)", "day_first": "yes"}, {"day_first": "yes"}):
+        said: object = None
         try:
-            outputs = list(found.module.parse(source_from(bytes(data), path.name, answers)))
+            said = list(found.module.parse(source_from(bytes(data), path.name, answers)))
         except Question:
             continue
         except Unreadable as error:
-            assert len(str(error)) > 20
-            return
-        assert outputs
+            said = str(error)
+        assert said
         return

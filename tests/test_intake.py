@@ -18,7 +18,7 @@ import pytest
 from parsers import dates
 from parsers.contract import Attachment, Note, Output, Problem, Question, Record, Source, Unreadable
 from pipeline import case as cases
-from pipeline import custody, intake, registry, store
+from pipeline import custody, evidence, intake, registry, store
 from pipeline.case import Answer, Case
 from pipeline.new_case import Beginning, add_answer, make
 from pipeline.registry import Registered
@@ -47,14 +47,29 @@ def toy_parse(source: Source) -> Iterator[Output]:
         elif line.startswith("file "):
             other = source.sibling(line[5:])
             held = (Attachment(line[5:], "", other.size, other.sha256),) if other else ()
-            yield Record(f"line {number}", "message", "toy", dates.moment(datetime(2026, 1, 1), "x"), "in", attachments=held)  # noqa: DTZ001
+            yield Record(
+                f"line {number}", "message", "toy", dates.moment(datetime(2026, 1, 1), "x"), "in", attachments=held
+            )  # noqa: DTZ001
         elif line and line != "ask":
             when, _, words = line.partition(" ")
-            yield Record(f"line {number}", "message", "toy", dates.moment(datetime.fromisoformat(when), when), "in", sender="07700 900123", text=words)
+            yield Record(
+                f"line {number}",
+                "message",
+                "toy",
+                dates.moment(datetime.fromisoformat(when), when),
+                "in",
+                sender="07700 900123",
+                text=words,
+            )
 
 
 TOY: Any = SimpleNamespace(
-    TITLE="Toy", HOW_TO_EXPORT="", CANNOT_SHOW=("anything else",), parse=toy_parse, sniff=lambda source: source.head.startswith(b"toy\n"), __name__="parsers.toy"
+    TITLE="Toy",
+    HOW_TO_EXPORT="",
+    CANNOT_SHOW=("anything else",),
+    parse=toy_parse,
+    sniff=lambda source: source.head.startswith(b"toy\n"),
+    __name__="parsers.toy",
 )
 
 
@@ -78,8 +93,8 @@ def give(tmp_path: Path) -> Callable[..., list[Path]]:
     return write
 
 
-def add(case: Case, *paths: Path) -> tuple[list[intake.Receipt], Timeline]:
-    receipts = intake.receive(case.folder, paths, quiet)
+def add(case: Case, *paths: Path) -> tuple[list[evidence.Receipt], Timeline]:
+    receipts = evidence.receive(case.folder, paths, quiet)
     return receipts, intake.bring_up_to_date(cases.load(case.folder), quiet)
 
 
@@ -124,7 +139,9 @@ def test_rows_before_a_break_are_kept(case: Case, give: Callable[..., list[Path]
     assert timeline.problems[0].reason == "reading stopped here: ValueError: the parser broke"
 
 
-def test_rows_before_a_break_are_kept_over_many_batches(case: Case, give: Callable[..., list[Path]], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rows_before_a_break_are_kept_over_many_batches(
+    case: Case, give: Callable[..., list[Path]], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(intake, "BATCH", 3)
     lines = [f"2026-01-01T10:{minute:02d} {minute}" for minute in range(10)]
     (path,) = give(a__txt="\n".join(["toy", *lines, "boom"]))
@@ -135,26 +152,41 @@ def test_rows_before_a_break_are_kept_over_many_batches(case: Case, give: Callab
 
 def test_a_file_that_cannot_be_read_says_why(case: Case, give: Callable[..., list[Path]]) -> None:
     _, timeline = add(case, *give(a__txt="toy\nlocked", empty__txt="", other__bin=b"\0\1\2"))
-    assert (row(timeline, "a.txt").state, row(timeline, "a.txt").why) == ("unreadable", "it is encrypted: export it again without a password")
+    assert (row(timeline, "a.txt").state, row(timeline, "a.txt").why) == (
+        "unreadable",
+        "it is encrypted: export it again without a password",
+    )
     assert (row(timeline, "empty.txt").state, row(timeline, "empty.txt").why) == ("unreadable", "it is empty")
     assert row(timeline, "other.bin").state == "unknown"
 
 
-def test_two_readers_for_one_file_are_named(case: Case, give: Callable[..., list[Path]], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(registry, "registered", lambda: (Registered("toy", TOY, "toy 1"), Registered("other", TOY, "other 2")))
+def test_two_readers_for_one_file_are_named(
+    case: Case, give: Callable[..., list[Path]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        registry, "registered", lambda: (Registered("toy", TOY, "toy 1"), Registered("other", TOY, "other 2"))
+    )
     _, timeline = add(case, *give(a__txt="toy\n"))
     assert "toy, toy 1" in row(timeline, "a.txt").why
     assert "other, other 2" in row(timeline, "a.txt").why
 
 
-def test_a_question_waits_until_it_is_answered(case: Case, give: Callable[..., list[Path]], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_question_waits_until_it_is_answered(
+    case: Case, give: Callable[..., list[Path]], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(intake._Reader, "_answer", lambda *_: None)
     _, timeline = add(case, *give(a__txt="toy\nask\n2026-01-01T10:00 one", b__txt="toy\n2026-01-01T09:00 zero"))
     info = row(timeline, "a.txt")
     assert info.state == "waiting"
-    assert info.question == {"key": "owner", "text": "Which of these is you?", "choices": [["Robin", "Robin"], ["Sam", "Sam"]]}
+    assert info.question == {
+        "key": "owner",
+        "text": "Which of these is you?",
+        "choices": [["Robin", "Robin"], ["Sam", "Sam"]],
+    }
     assert texts(timeline) == ["zero"]
-    answered = add_answer(cases.load(case.folder), Answer(info.sha256, "a.txt", "owner", "Sam", "Which of these is you?"))
+    answered = add_answer(
+        cases.load(case.folder), Answer(info.sha256, "a.txt", "owner", "Sam", "Which of these is you?")
+    )
     timeline = intake.bring_up_to_date(answered, quiet)
     assert texts(timeline) == ["zero", "one"]
     assert row(timeline, "a.txt").answers == (("Which of these is you?", "Sam"),)
@@ -221,20 +253,22 @@ def test_the_case_folder_is_not_put_into_itself(case: Case, tmp_path: Path) -> N
 
 
 def test_what_cannot_be_opened_is_refused_by_name(case: Case, tmp_path: Path) -> None:
-    receipts = intake.receive(case.folder, [tmp_path / "missing.txt"], quiet)
+    receipts = evidence.receive(case.folder, [tmp_path / "missing.txt"], quiet)
     assert receipts[0].state == "refused"
     assert "No such file" in receipts[0].why
 
 
-def test_a_file_that_changes_while_it_is_copied_is_refused(case: Case, give: Callable[..., list[Path]], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_changes_while_it_is_copied_is_refused(
+    case: Case, give: Callable[..., list[Path]], monkeypatch: pytest.MonkeyPatch
+) -> None:
     (path,) = give(a__txt="toy\n2026-01-01T10:00 one")
-    copy = intake.shutil.copyfileobj
+    copy = evidence.shutil.copyfileobj
 
     def copy_and_change(source: Any, target: Any, length: int) -> None:
         copy(source, target, length)
         path.write_text("toy\n2026-01-01T10:00 another")
 
-    monkeypatch.setattr(intake.shutil, "copyfileobj", copy_and_change)
+    monkeypatch.setattr(evidence.shutil, "copyfileobj", copy_and_change)
     receipts, timeline = add(case, path)
     assert receipts[0].state == "refused"
     assert "it changed while it was being copied" in receipts[0].why
@@ -242,16 +276,18 @@ def test_a_file_that_changes_while_it_is_copied_is_refused(case: Case, give: Cal
     assert list(case.folder.glob("evidence/*")) == []
 
 
-def test_a_full_disk_stops_with_words_and_leaves_nothing_half(case: Case, give: Callable[..., list[Path]], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_stops_with_words_and_leaves_nothing_half(
+    case: Case, give: Callable[..., list[Path]], monkeypatch: pytest.MonkeyPatch
+) -> None:
     first, second = give(a__txt="toy\n2026-01-01T10:00 one", b__txt="toy\n2026-01-01T10:00 two")
     add(case, first)
 
     def full(*_: Any) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(intake.shutil, "copyfileobj", full)
-    with pytest.raises(intake.Stopped, match=r"b\.txt could not be copied .*No space left on device"):
-        intake.receive(case.folder, [second], quiet)
+    monkeypatch.setattr(evidence.shutil, "copyfileobj", full)
+    with pytest.raises(evidence.Stopped, match=r"b\.txt could not be copied .*No space left on device"):
+        evidence.receive(case.folder, [second], quiet)
     assert not (case.folder / ".incoming").exists()
     assert texts(intake.bring_up_to_date(case, quiet)) == ["one"]
 
@@ -259,8 +295,8 @@ def test_a_full_disk_stops_with_words_and_leaves_nothing_half(case: Case, give: 
 @pytest.mark.parametrize(
     ("owner", "name"),
     [
-        (intake.shutil, "copyfileobj"),
-        (intake, "_sha256"),
+        (evidence.shutil, "copyfileobj"),
+        (evidence, "_sha256"),
         (custody, "append"),
         (intake.RecordWriter, "write"),
         (store, "replace_text"),
@@ -268,7 +304,9 @@ def test_a_full_disk_stops_with_words_and_leaves_nothing_half(case: Case, give: 
     ],
     ids=lambda value: getattr(value, "__name__", value),
 )
-def test_stopping_at_any_step_leaves_the_file_out_or_in(case: Case, give: Callable[..., list[Path]], monkeypatch: pytest.MonkeyPatch, owner: Any, name: str) -> None:
+def test_stopping_at_any_step_leaves_the_file_out_or_in(
+    case: Case, give: Callable[..., list[Path]], monkeypatch: pytest.MonkeyPatch, owner: Any, name: str
+) -> None:
     (before, path) = give(b__txt="toy\n2026-01-01T09:00 zero", a__txt="toy\n2026-01-01T10:00 one")
     add(case, before)
     with monkeypatch.context() as patch:
@@ -285,16 +323,26 @@ def test_stopping_at_any_step_leaves_the_file_out_or_in(case: Case, give: Callab
     assert len(list((case.folder / "evidence").iterdir())) == 2
 
 
-def test_order_of_import_does_not_change_the_events(case: Case, tmp_path: Path, give: Callable[..., list[Path]]) -> None:
-    files = give(a__txt="toy\n2026-01-01T10:00 one\n2026-01-01T10:00 two", b__txt="toy\n2026-01-01T10:00 two", c__txt="toy\n2026-01-01T09:00 zero")
-    other = make(tmp_path / "other", Beginning("ref", "Robin Vale: 07700 900001, Robin", subjects=("Sam: 07700 900123",)))
+def test_order_of_import_does_not_change_the_events(
+    case: Case, tmp_path: Path, give: Callable[..., list[Path]]
+) -> None:
+    files = give(
+        a__txt="toy\n2026-01-01T10:00 one\n2026-01-01T10:00 two",
+        b__txt="toy\n2026-01-01T10:00 two",
+        c__txt="toy\n2026-01-01T09:00 zero",
+    )
+    other = make(
+        tmp_path / "other", Beginning("ref", "Robin Vale: 07700 900001, Robin", subjects=("Sam: 07700 900123",))
+    )
     for path in reversed(files):
         add(other, path)
     one, two = add(case, *files)[1], intake.bring_up_to_date(other, quiet)
     assert pq.read_table(one.events).to_pylist() == pq.read_table(two.events).to_pylist()
 
 
-def test_reading_again_uses_what_was_read(case: Case, give: Callable[..., list[Path]], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_reading_again_uses_what_was_read(
+    case: Case, give: Callable[..., list[Path]], monkeypatch: pytest.MonkeyPatch
+) -> None:
     add(case, *give(a__txt="toy\n2026-01-01T10:00 one"))
     monkeypatch.setattr(intake._Reader, "read", lambda *_: pytest.fail("read again"))
     with (case.folder / "case.toml").open("a") as file:
@@ -311,7 +359,7 @@ def test_threads_of_progress_are_told_the_bytes(case: Case, give: Callable[..., 
             told.append((file, done, total))
 
     paths = give(a__txt="toy\n2026-01-01T10:00 one", b__txt="toy\n")
-    intake.receive(case.folder, paths, tell)
+    evidence.receive(case.folder, paths, tell)
     intake.bring_up_to_date(case, tell)
     total = sum(path.stat().st_size for path in paths)
     assert told[-1] == ("b.txt", total, total)

@@ -41,7 +41,6 @@ def directory() -> Directory:
         "07700.900.123",
         "\u202a+44\u00a07700\u00a0900123\u202c",
         "tel:+447700900123",
-        "+447700900123",
     ],
 )
 def test_one_number_however_it_is_written(directory: Directory, written: str) -> None:

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 from conftest import REAL
 
-from pipeline import intake
+from pipeline import evidence, intake
 from pipeline.case import Answer, Case
 from pipeline.new_case import Beginning, add_answer, make
 from pipeline.store import ATTACHED, CONTAINER, READ, REPEATED, UNKNOWN, UNREADABLE, WAITING, SourceInfo, Timeline
@@ -40,7 +40,7 @@ def answered(case: Case) -> tuple[Case, Timeline]:
 @pytest.fixture(scope="module")
 def everything(tmp_path_factory: pytest.TempPathFactory) -> tuple[Timeline, list[dict[str, Any]]]:
     case = make(tmp_path_factory.mktemp("real") / "case", Beginning("real", "Me Example", subjects=("Sam Example: 07700 900123",)))
-    receipts = intake.receive(case.folder, [REAL / "messages", REAL / "media"], quiet)
+    receipts = evidence.receive(case.folder, [REAL / "messages", REAL / "media"], quiet)
     assert {receipt.state for receipt in receipts} <= {"received", "already held"}
     _, timeline = answered(case)
     return timeline, pq.read_table(timeline.events).to_pylist()
@@ -56,7 +56,7 @@ def test_every_file_is_accounted_for(rows: dict[str, SourceInfo]) -> None:
     seen = {row.file for row in rows.values()}
     missing = {file for file in held if file not in seen}
     hashes = {row.sha256 for row in rows.values()}
-    assert {file for file in missing if intake._sha256(REAL / file) not in hashes} == set()
+    assert {file for file in missing if evidence._sha256(REAL / file) not in hashes} == set()
     assert {row.state for row in rows.values()} <= {READ, UNKNOWN, UNREADABLE, ATTACHED, REPEATED, CONTAINER}
     assert all(row.why for row in rows.values() if row.state == UNREADABLE)
 

@@ -54,12 +54,12 @@ def at(text: str, basis: str = EPOCH, precision: str = "second") -> Moment:
 
 
 def events(tmp_path: Path, **sources: Sequence[Record]) -> list[dict[str, Any]]:
-    writer = RecordWriter(tmp_path / "records.parquet")
+    writer = RecordWriter(tmp_path / "records.arrow")
     for name, records in sources.items():
         if records:
             writer.write(name, 0, records)
     writer.close()
-    build(CASE, [(tmp_path / "records.parquet", frozenset())], {}, date(2026, 6, 30), tmp_path / "events.parquet")
+    build(CASE, [(tmp_path / "records.arrow", frozenset())], {}, date(2026, 6, 30), tmp_path / "events.parquet")
     table = pq.read_table(tmp_path / "events.parquet")
     assert table.schema.equals(SCHEMA)
     return table.to_pylist()

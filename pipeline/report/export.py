@@ -29,7 +29,15 @@ _SHEET: Final = 1_048_575
 _CELL: Final = 32_767
 
 
-def select(held: Timeline, case: Case, start: date | None, end: date | None, channels: Sequence[str], persons: Sequence[str], text: str | None) -> Any:
+def select(
+    held: Timeline,
+    case: Case,
+    start: date | None,
+    end: date | None,
+    channels: Sequence[str],
+    persons: Sequence[str],
+    text: str | None,
+) -> Any:
     """The events (Arrow table) that fit: days are local and both included; a person is a key, a name of the case, or an identifier in any spelling.
 
     Raises:
@@ -43,7 +51,9 @@ def select(held: Timeline, case: Case, start: date | None, end: date | None, cha
         keep = pc.and_(keep, pc.fill_null(pc.less(events["local"], _midnight(end + timedelta(days=1))), False))
     if channels:
         wanted = {channel.casefold() for channel in channels}
-        held_channels = [channel for channel in pc.unique(_strings(events["channel"])).to_pylist() if channel.casefold() in wanted]
+        held_channels = [
+            channel for channel in pc.unique(_strings(events["channel"])).to_pylist() if channel.casefold() in wanted
+        ]
         keep = pc.and_(keep, pc.is_in(_strings(events["channel"]), pa.array(held_channels, pa.string())))
     if persons:
         keep = pc.and_(keep, _of_persons(events, case, persons))
@@ -60,11 +70,16 @@ def _of_persons(events: Any, case: Case, persons: Sequence[str]) -> Any:
     directory = Directory(case)
     keys, forms = [], []
     for said in persons:
-        named = [person.key for person in case.people if said.casefold() in {person.key.casefold(), person.name.casefold()}]
+        named = [
+            person.key for person in case.people if said.casefold() in {person.key.casefold(), person.name.casefold()}
+        ]
         keys += named
         forms += [] if named else [directory.form(said)[0]]
     client = [key for key in keys if key == case.client.key]
-    found = pc.or_(pc.is_in(_strings(events["person"]), pa.array(keys, pa.string())), pc.is_in(_strings(events["identifier"]), pa.array(forms, pa.string())))
+    found = pc.or_(
+        pc.is_in(_strings(events["person"]), pa.array(keys, pa.string())),
+        pc.is_in(_strings(events["identifier"]), pa.array(forms, pa.string())),
+    )
     return pc.or_(found, pc.is_in(_strings(events["sender"]), pa.array(client, pa.string())))
 
 
@@ -130,7 +145,12 @@ def _json(events: Any, output: Path) -> None:
 def _xlsx(events: Any, output: Path) -> None:
     import xlsxwriter
 
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    options = {
+        "constant_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
     with xlsxwriter.Workbook(output, options) as book:
         book.set_properties({"created": datetime(2000, 1, 1)})  # noqa: DTZ001 -- a fixed time: the same bytes every time
         for first in range(0, max(len(events), 1), _SHEET):
@@ -151,7 +171,12 @@ def _as_text_plain(events: Any) -> Any:
     columns = {}
     for name in events.column_names:
         column = events[name]
-        columns[name] = pc.fill_null(pc.strftime(column.cast(pa.timestamp("us")), format="%Y-%m-%dT%H:%M:%S") if pa.types.is_timestamp(column.type) else column.cast(pa.string()), "")
+        columns[name] = pc.fill_null(
+            pc.strftime(column.cast(pa.timestamp("us")), format="%Y-%m-%dT%H:%M:%S")
+            if pa.types.is_timestamp(column.type)
+            else column.cast(pa.string()),
+            "",
+        )
     return pa.table(columns)
 
 
@@ -161,9 +186,13 @@ def lines(events: Any, case: Case) -> Iterator[str]:
     for row in events.to_pylist():
         when = row["local"].strftime("%d/%m/%Y %H:%M:%S ") + (row["zone"] or "") if row["local"] else "no time given"
         party = names.get(row["person"], "") or row["identifier"] or row["name_written"] or "unknown"
-        arrow = {"in": "from", "out": "to"}.get(row["direction"], "with") if row["kind"] in {"message", "call", "email", "voicemail"} else "-"
+        arrow = (
+            {"in": "from", "out": "to"}.get(row["direction"], "with")
+            if row["kind"] in {"message", "call", "email", "voicemail"}
+            else "-"
+        )
         what = " ".join(filter(None, [row["channel"], row["kind"], row["status"] and f"({row['status']})"]))
-        words = row["subject"] and f"{row['subject']}: {row['text']}" or row["text"]
+        words = f"{row['subject']}: {row['text']}" if row["subject"] else row["text"]
         yield one_line(f"{row['id']}  {when:24} {what:22} {arrow} {party}  {words}")
 
 

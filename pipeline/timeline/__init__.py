@@ -1,0 +1,1 @@
+"""Records to events: what is interpreted, and the one table of it."""

@@ -22,7 +22,8 @@ from numpy.typing import NDArray
 
 from parsers.contract import INSTANTS
 from pipeline.case import Case
-from pipeline.records import BETWEEN
+from pipeline.records import BETWEEN, read
+from pipeline.records import SCHEMA as RECORDS
 from pipeline.timeline import clock, duplicates, places
 from pipeline.timeline.people import WITHHELD, Directory
 from pipeline.timeline.schema import AMBIGUOUS, SCHEMA, SKIPPED
@@ -51,29 +52,27 @@ class Built:
     attached: Mapping[str, tuple[str, str]]
 
 
-def build(case: Case, shards: Sequence[tuple[Path, frozenset[str]]], media: Mapping[str, str], today: date, output: Path) -> Built:
+def build(
+    case: Case, shards: Sequence[tuple[Path, frozenset[str]]], media: Mapping[str, str], today: date, output: Path
+) -> Built:
     """Makes `output` (Parquet, `schema.SCHEMA`) from files of records (`records.SCHEMA`).
 
     Of each file the sources named beside it are left out: they were read from an earlier one. `media` is SHA-256 -> source key of the sources that may be attachments of a message; `today` is the day after which a time is implausible.
     """
-    tables = [_without(pq.read_table(path), again) for path, again in shards]
-    rows = pa.concat_tables(tables).unify_dictionaries() if tables else pa.table({field.name: pa.array([], field.type) for field in _record_schema()})
+    tables = [_without(read(path), again) for path, again in shards]
+    rows = pa.concat_tables([RECORDS.empty_table(), *tables]).unify_dictionaries()
     del tables
     rows, attached = _without_attached(rows.combine_chunks(), media)
     events = _events(rows, case, today)
-    order = pc.sort_indices(events, sort_keys=[("utc", "ascending"), ("source_rank", "ascending"), ("position", "ascending")])
+    order = pc.sort_indices(
+        events, sort_keys=[("utc", "ascending"), ("source_rank", "ascending"), ("position", "ascending")]
+    )
     spans = _spans(events)
     events = events.select(SCHEMA.names)
     with pq.ParquetWriter(output, SCHEMA, compression="zstd", compression_level=1) as writer:
         for start in range(0, max(len(order), 1), _ROWS):
             writer.write_table(events.take(order.slice(start, _ROWS)).cast(SCHEMA))
     return Built(spans, attached)
-
-
-def _record_schema() -> Any:
-    from pipeline.records import SCHEMA as RECORDS
-
-    return RECORDS
 
 
 def _without(rows: Any, sources: frozenset[str]) -> Any:
@@ -86,8 +85,12 @@ def _without(rows: Any, sources: frozenset[str]) -> Any:
 def _without_attached(rows: Any, media: Mapping[str, str]) -> tuple[Any, dict[str, tuple[str, str]]]:
     """Takes out the undated pictures that a message names as its attachment, by SHA-256."""
     attached: dict[str, tuple[str, str]] = {}
-    holding = rows.filter(pc.and_(pc.not_equal(rows["attachments"], ""), pc.invert(pc.is_in(rows["kind"], pa.array(["photo", "video"])))))
-    for source, at, text in zip(holding["source"].to_pylist(), holding["at"].to_pylist(), holding["attachments"].to_pylist(), strict=True):
+    holding = rows.filter(
+        pc.and_(pc.not_equal(rows["attachments"], ""), pc.invert(pc.is_in(rows["kind"], pa.array(["photo", "video"]))))
+    )
+    for source, at, text in zip(
+        holding["source"].to_pylist(), holding["at"].to_pylist(), holding["attachments"].to_pylist(), strict=True
+    ):
         for sha256 in re.findall(r'"sha256": "([0-9a-f]{64})"', text):
             if (key := media.get(sha256)) and key != source:
                 attached.setdefault(key, (source, at))
@@ -106,12 +109,11 @@ def _events(rows: Any, case: Case, today: date) -> Any:
     read = _read_clocks(rows, case, source)
     known = _identities(rows, case)
     unclear = known.pop("unclear")
-    ids = _ids(source, rows["at"].to_pylist())
     nothing = pa.nulls(count, pa.string()).fill_null("")
     lat, lon = (rows[name].to_numpy(zero_copy_only=False).astype(np.float64) for name in ("lat", "lon"))
     place = places.nearest(lat, lon, case.places)
     columns: dict[str, Any] = {
-        "id": pa.array(ids, pa.string()),
+        "id": _ids(source, rows["at"]),
         **read.columns,
         "written": rows["written"],
         "precision": rows["precision"],
@@ -131,7 +133,9 @@ def _events(rows: Any, case: Case, today: date) -> Any:
         "lat": rows["lat"],
         "lon": rows["lon"],
         "accuracy_m": rows["accuracy_m"],
-        "place": pa.DictionaryArray.from_arrays(pa.array(place + 1, pa.int32()), pa.array(["", *(one.key for one in case.places)])),
+        "place": pa.DictionaryArray.from_arrays(
+            pa.array(place + 1, pa.int32()), pa.array(["", *(one.key for one in case.places)])
+        ),
         "place_written": rows["place_written"],
         "source": rows["source"],
         "at": rows["at"],
@@ -154,25 +158,31 @@ class _Tags:
         column = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
         if isinstance(column, pa.ChunkedArray):  # an empty column has no chunk to combine
             column = pa.array([], column.type)
-        self.values: list[str] = [value or "" for value in column.dictionary.to_pylist()]
-        codes = column.indices.fill_null(len(self.values)).to_numpy(zero_copy_only=False)
-        if len(codes) and codes.max() == len(self.values):
-            self.values.append("")
+        self.words: list[str] = [value or "" for value in column.dictionary.to_pylist()]
+        codes = column.indices.fill_null(len(self.words)).to_numpy(zero_copy_only=False)
+        if len(codes) and codes.max() == len(self.words):
+            self.words.append("")
         self.codes: NDArray[np.int32] = codes.astype(np.int32)
 
     def map(self, function: Any) -> Any:
         """The column with each distinct value replaced."""
-        return pa.DictionaryArray.from_arrays(pa.array(self.codes, pa.int32()), pa.array([function(value) for value in self.values], pa.string()))
+        return pa.DictionaryArray.from_arrays(
+            pa.array(self.codes, pa.int32()), pa.array([function(value) for value in self.words], pa.string())
+        )
 
     def rank(self) -> NDArray[np.int32]:
         """For each code the place of its value in the order of the values."""
-        rank = np.empty(len(self.values), dtype=np.int32)
-        rank[np.argsort(np.array(self.values, dtype=object), kind="stable")] = np.arange(len(self.values), dtype=np.int32)
+        rank = np.empty(len(self.words), dtype=np.int32)
+        rank[np.argsort(np.array(self.words, dtype=object), kind="stable")] = np.arange(len(self.words), dtype=np.int32)
         return rank
 
     def is_in(self, wanted: frozenset[str]) -> NDArray[np.bool_]:
         """True where the value is one of these."""
-        return np.array([value in wanted for value in self.values], dtype=np.bool_)[self.codes] if self.values else np.zeros(0, dtype=np.bool_)
+        return (
+            np.array([value in wanted for value in self.words], dtype=np.bool_)[self.codes]
+            if self.words
+            else np.zeros(0, dtype=np.bool_)
+        )
 
 
 @dataclass(frozen=True)
@@ -198,7 +208,11 @@ def _read_clocks(rows: Any, case: Case, source: _Tags) -> _Read:
     names: tuple[str, ...] = ("",)
     for chosen, instants in ((np.flatnonzero(dated & fixed), True), (np.flatnonzero(dated & ~fixed), False)):
         if len(chosen):
-            found = clock.from_instants(micros[chosen], case.zone) if instants else clock.from_wall(micros[chosen], case.zone, source.codes[chosen])
+            found = (
+                clock.from_instants(micros[chosen], case.zone)
+                if instants
+                else clock.from_wall(micros[chosen], case.zone, source.codes[chosen])
+            )
             utc[chosen], local[chosen], basis[chosen], name[chosen] = found.utc, found.local, found.basis, found.name
             settled[chosen], second[chosen], names = found.settled, found.second, found.names
     until, ranged, _ = _possible(rows["until"])
@@ -206,8 +220,12 @@ def _read_clocks(rows: Any, case: Case, source: _Tags) -> _Read:
     columns = {
         "utc": pa.array(utc, pa.timestamp("us", tz="UTC"), mask=~dated),
         "local": pa.array(local, pa.timestamp("us"), mask=~dated),
-        "zone": pa.DictionaryArray.from_arrays(pa.array(np.where(dated, name, len(names)).astype(np.int32)), pa.array([*names, ""])),
-        "basis": pa.DictionaryArray.from_arrays(pa.array(np.where(dated, basis, len(clock.BASES)).astype(np.int32)), pa.array([*clock.BASES, ""])),
+        "zone": pa.DictionaryArray.from_arrays(
+            pa.array(np.where(dated, name, len(names)).astype(np.int32)), pa.array([*names, ""])
+        ),
+        "basis": pa.DictionaryArray.from_arrays(
+            pa.array(np.where(dated, basis, len(clock.BASES)).astype(np.int32)), pa.array([*clock.BASES, ""])
+        ),
         "until": pa.array(until, pa.timestamp("us"), mask=~ranged),
     }
     return _Read(columns, utc, dated, impossible, basis, settled, second)
@@ -229,27 +247,42 @@ def _identities(rows: Any, case: Case) -> dict[str, Any]:
     parts = {name: _Tags(rows[name]) for name in ("kind", "direction", "sender", "recipients", "flags")}
     owner = rows["sender"].is_null().to_numpy(zero_copy_only=False).astype(np.int32)
     frame = pd.DataFrame({**{name: tags.codes for name, tags in parts.items()}, "owner": owner})
-    combination = frame.groupby(list(frame.columns), sort=False).ngroup().to_numpy() if len(frame) else np.zeros(0, dtype=np.int64)
+    combination = (
+        frame.groupby(list(frame.columns), sort=False).ngroup().to_numpy()
+        if len(frame)
+        else np.zeros(0, dtype=np.int64)
+    )
     firsts = frame.drop_duplicates()
     table: list[tuple[str, str, str, str, str, str]] = []
     for kind, direction, sender, recipients, flags, is_owner in firsts.itertuples(index=False):
-        written = {name: parts[name].values[code] for name, code in zip(parts, (kind, direction, sender, recipients, flags), strict=True)}
+        written = {
+            name: parts[name].words[code]
+            for name, code in zip(parts, (kind, direction, sender, recipients, flags), strict=True)
+        }
         table.append(_identity(written, directory, client, subjects, owner=bool(is_owner)))
     names = ("sender", "recipients", "identifier", "person", "direction", "unclear")
     found: dict[str, Any] = {}
     for name, values in zip(names, zip(*table, strict=True) if table else [()] * len(names), strict=True):
         distinct = list(dict.fromkeys(values))
-        codes = np.array([distinct.index(value) for value in values], dtype=np.int32)[combination] if distinct else np.zeros(0, dtype=np.int32)
+        codes = (
+            np.array([distinct.index(value) for value in values], dtype=np.int32)[combination]
+            if distinct
+            else np.zeros(0, dtype=np.int32)
+        )
         found[name] = pa.DictionaryArray.from_arrays(pa.array(codes, pa.int32()), pa.array(distinct, pa.string()))
     found["recipients"] = found["recipients"].cast(pa.string())
     return found
 
 
-def _identity(written: Mapping[str, str], directory: Directory, client: str, subjects: frozenset[str], *, owner: bool) -> tuple[str, str, str, str, str, str]:
+def _identity(
+    written: Mapping[str, str], directory: Directory, client: str, subjects: frozenset[str], *, owner: bool
+) -> tuple[str, str, str, str, str, str]:
     """(sender, recipients, identifier, person, direction, remark) of one combination of written values."""
     direction = written["direction"]
     sender = directory.identify(written["sender"])
-    recipients = [directory.identify(one) for one in written["recipients"].split(BETWEEN)] if written["recipients"] else []
+    recipients = (
+        [directory.identify(one) for one in written["recipients"].split(BETWEEN)] if written["recipients"] else []
+    )
     sender_key = client if owner and direction != "in" else sender.person
     remark = ""
     if written["kind"] == "email" and not direction:
@@ -261,7 +294,10 @@ def _identity(written: Mapping[str, str], directory: Directory, client: str, sub
             remark = "neither sender nor recipient is an address of the client named in case.toml"
     others = [one for one in recipients if one.person != client]
     if direction == "out":
-        party = next((one for one in others if one.person in subjects), next((one for one in others if one.person), others[0] if others else None))
+        party = next(
+            (one for one in others if one.person in subjects),
+            next((one for one in others if one.person), others[0] if others else None),
+        )
     else:
         party = sender
     keys = [client] if direction == "in" else []
@@ -272,27 +308,38 @@ def _identity(written: Mapping[str, str], directory: Directory, client: str, sub
     return sender_key, " ".join(keys), form, party.person if party else "", direction, remark
 
 
-def _ids(source: _Tags, at: list[str]) -> list[str]:
+def _ids(source: _Tags, at: Any) -> Any:
     """12 hex digits of SHA-256 over the file's hash and the place in it; the rare second use of one gets a longer place."""
-    bases = [hashlib.sha256(value.encode() + b"\0") for value in source.values]
-    ids: list[str] = []
-    for code, place in zip(source.codes.tolist(), at, strict=True):
-        digest = bases[code].copy()
-        digest.update(place.encode("utf-8", "surrogatepass"))
-        ids.append(digest.hexdigest()[:12])
-    if len(set(ids)) != len(ids):
-        seen: dict[str, int] = {}
-        for index, one in enumerate(ids):
-            seen[one] = again = seen.get(one, 0) + 1
-            if again > 1:
-                ids[index] = hashlib.sha256(f"{one} {again}".encode()).hexdigest()[:12]
-    return ids
+    bases = [value.encode() + b"\0" for value in source.words]
+    places = at.cast(pa.binary())
+    sha256 = hashlib.sha256
+    parts = []
+    for start in range(0, len(places), _ROWS):
+        codes = source.codes[start : start + _ROWS].tolist()
+        parts.append(
+            pa.array(
+                [
+                    sha256(bases[code] + place).hexdigest()[:12]
+                    for code, place in zip(codes, places.slice(start, _ROWS).to_pylist(), strict=True)
+                ],
+                pa.string(),
+            )
+        )
+    ids = pa.concat_arrays([pa.array([], pa.string()), *parts])
+    if pc.count_distinct(ids).as_py() == len(ids):
+        return ids
+    seen: dict[str, int] = {}
+    distinct: list[str] = []
+    for one in ids.to_pylist():
+        seen[one] = again = seen.get(one, 0) + 1
+        distinct.append(one if again == 1 else sha256(f"{one} {again}".encode()).hexdigest()[:12])
+    return pa.array(distinct, pa.string())
 
 
 def _flags(rows: Any, read: _Read, unclear: Any, today: date) -> Any:
     """The records' own remarks and those of the clock, joined by "; "."""
     written = _Tags(rows["flags"])
-    texts = np.array(written.values or [""], dtype=object)[written.codes] if len(rows) else np.zeros(0, dtype=object)
+    texts = np.array(written.words or [""], dtype=object)[written.codes] if len(rows) else np.zeros(0, dtype=object)
 
     def remark(which: NDArray[np.bool_], words: str) -> None:
         for index in np.flatnonzero(which):
@@ -301,8 +348,14 @@ def _flags(rows: Any, read: _Read, unclear: Any, today: date) -> Any:
     remark(read.impossible, "the time as written is no possible date")
     twice, skipped = (read.basis == clock.BASES.index(name) for name in (AMBIGUOUS, SKIPPED))
     remark(read.dated & twice & ~read.settled, "this hour happened twice (clocks went back); the first is assumed")
-    remark(read.dated & twice & read.settled & ~read.second, "this hour happened twice; the order of the file shows it is the first (BST)")
-    remark(read.dated & twice & read.settled & read.second, "this hour happened twice; the order of the file shows it is the second (GMT)")
+    remark(
+        read.dated & twice & read.settled & ~read.second,
+        "this hour happened twice; the order of the file shows it is the first (BST)",
+    )
+    remark(
+        read.dated & twice & read.settled & read.second,
+        "this hour happened twice; the order of the file shows it is the second (GMT)",
+    )
     remark(read.dated & skipped, "this hour did not exist (clocks went forward)")
     remark(read.dated & (read.utc < _EARLIEST), "implausible time: before 1990")
     latest = int(pd.Timestamp(today).value // 1000) + 2 * _DAY
@@ -328,6 +381,12 @@ def _spans(events: Any) -> dict[str, Span]:
     table = pa.table({"source": events["source"].cast(pa.string()), "local": events["local"]})
     grouped = table.group_by("source").aggregate([("local", "min"), ("local", "max"), ("source", "count")])
     return {
-        row["source"]: Span(row["source_count"], *("" if row[name] is None else row[name].isoformat(timespec="seconds") for name in ("local_min", "local_max")))
+        row["source"]: Span(
+            row["source_count"],
+            *(
+                "" if row[name] is None else row[name].isoformat(timespec="seconds")
+                for name in ("local_min", "local_max")
+            ),
+        )
         for row in grouped.to_pylist()
     }

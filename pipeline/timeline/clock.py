@@ -88,7 +88,9 @@ def from_instants(utc: Micros, zone: str) -> Clock:
     rules = _rules(zone)
     period = _period(rules, utc)
     none = np.zeros(len(utc), dtype=np.bool_)
-    return Clock(utc, utc + rules.offsets[period], np.zeros(len(utc), dtype=np.int8), *_named(rules, period), none, none)
+    return Clock(
+        utc, utc + rules.offsets[period], np.zeros(len(utc), dtype=np.int8), *_named(rules, period), none, none
+    )
 
 
 def from_wall(wall: Micros, zone: str, group: NDArray[np.int32]) -> Clock:
@@ -101,7 +103,9 @@ def from_wall(wall: Micros, zone: str, group: NDArray[np.int32]) -> Clock:
     early = wall - rules.offsets[_period(rules, wall - 86_400 * _SECOND)]
     # An instant fits if the offset in force at it leads back to the wall time: one does in ordinary hours, two in a doubled one, none in a skipped one.
     period = _period(rules, wall)
-    candidates = np.stack([wall - rules.offsets[np.clip(period + shift, 0, len(rules.starts) - 1)] for shift in (-1, 0, 1)])
+    candidates = np.stack(
+        [wall - rules.offsets[np.clip(period + shift, 0, len(rules.starts) - 1)] for shift in (-1, 0, 1)]
+    )
     right = np.stack([candidate + rules.offsets[_period(rules, candidate)] == wall for candidate in candidates])
     first = np.where(right, candidates, np.iinfo(np.int64).max).min(axis=0)
     last = np.where(right, candidates, np.iinfo(np.int64).min).max(axis=0)
@@ -126,7 +130,9 @@ def _named(rules: _Rules, period: NDArray[np.intp]) -> tuple[NDArray[np.int8], t
     return codes[period], names
 
 
-def _settle(wall: Micros, twice: NDArray[np.bool_], group: NDArray[np.int32]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+def _settle(
+    wall: Micros, twice: NDArray[np.bool_], group: NDArray[np.int32]
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """For rows of the doubled hour: whether the order of the file settles the passing, and whether it is the second."""
     settled = np.zeros(len(wall), dtype=np.bool_)
     second = np.zeros(len(wall), dtype=np.bool_)

@@ -41,4 +41,3 @@ def same_as(rows: pd.DataFrame) -> NDArray[np.object_]:
 
 SAME = ("utc", "precision", "kind", "channel", "direction", "identifier", "seconds", "text", "subject", "attachments")
 """The columns in which two rows must agree."""
-

@@ -48,7 +48,9 @@ class Directory:
                 other = self._persons.setdefault(key, person.key)
                 if other != person.key and written in person.identifiers:
                     names = [named.name for named in case.people if named.key in {other, person.key}]
-                    raise CaseError(f"{case.folder / 'case.toml'}: {written} is given to {' and to '.join(names)}; one identifier can be one person's only")
+                    raise CaseError(
+                        f"{case.folder / 'case.toml'}: {written} is given to {' and to '.join(names)}; one identifier can be one person's only"
+                    )
 
     def identify(self, written: str) -> Identity:
         """The identity behind an identifier as an export has it."""

@@ -16,6 +16,8 @@ SKIPPED: Final = "skipped hour"
 
 
 class Column(NamedTuple):
+    """A column of the events table, and what stands in it in words."""
+
     name: str
     type: pa.DataType
     words: str
@@ -24,7 +26,9 @@ class Column(NamedTuple):
 _TAG = pa.dictionary(pa.int32(), pa.string())
 
 COLUMNS: Final = (
-    Column("id", pa.string(), "12 hex digits of the SHA-256 of the file's hash and the place in it: stable and citable"),
+    Column(
+        "id", pa.string(), "12 hex digits of the SHA-256 of the file's hash and the place in it: stable and citable"
+    ),
     Column("utc", pa.timestamp("us", tz="UTC"), "the instant; empty where the source gives no time"),
     Column("local", pa.timestamp("us"), "the same on the clock of the case's zone (Europe/London)"),
     Column("zone", _TAG, "GMT or BST (the abbreviation in force at that instant)"),
@@ -42,9 +46,15 @@ COLUMNS: Final = (
     Column("recipients", pa.string(), "keys of the persons it was sent to, separated by spaces"),
     Column("sender_written", _TAG, "sender as the file has it; empty for the owner of the phone"),
     Column("recipients_written", _TAG, "recipients as the file has them, separated by ' | '"),
-    Column("identifier", _TAG, "the other party's identifier in its one form: +447700900123, name@example.org, 'withheld'"),
+    Column(
+        "identifier", _TAG, "the other party's identifier in its one form: +447700900123, name@example.org, 'withheld'"
+    ),
     Column("person", _TAG, "key of the other party; empty where nobody is named for that identifier"),
-    Column("name_written", _TAG, "name the export shows beside the other party (a contact's name is typed by the phone's owner)"),
+    Column(
+        "name_written",
+        _TAG,
+        "name the export shows beside the other party (a contact's name is typed by the phone's owner)",
+    ),
     Column("thread", _TAG, "conversation, group or folder as written"),
     Column("text", pa.string(), "the words, verbatim"),
     Column("subject", pa.string(), "subject line"),
@@ -57,7 +67,9 @@ COLUMNS: Final = (
     Column("source", _TAG, "key of the source: the first 12 hex digits of its SHA-256"),
     Column("at", pa.string(), "place in that file"),
     Column("position", pa.int64(), "number of the record in that file, from 0"),
-    Column("same_as", pa.string(), "id of the event this one repeats in another source; empty for the one that is counted"),
+    Column(
+        "same_as", pa.string(), "id of the event this one repeats in another source; empty for the one that is counted"
+    ),
     Column("categories", pa.string(), "category codes a person has recorded, separated by spaces"),
     Column("flags", pa.string(), "remarks, separated by '; '"),
     Column("included", pa.bool_(), "false where a person has excluded it in the review"),
