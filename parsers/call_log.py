@@ -13,7 +13,7 @@ Three kinds of layout, told apart by their headings (`parsers.headings`), which 
 Vodafone's bundle indicator `I` and `O` means inside and outside the bundle, not in and out. Where a file has a column of directions, it counts; where it
 is a bill (a column of *dialled* or *called* numbers, or of charges), a row is outgoing unless it says otherwise; else the direction is "" and flagged.
 Times are local, to the minute or second as written, unless they are counts from 1970 or carry an offset. Day and month are settled for the whole file:
-by a day over 12, else by the reading that keeps the rows in order, else by the user. `1:02:03`, `02:03` (minutes and seconds), `1h 2m` and bare numbers of
+by a day over 12, else by the reading that keeps the rows in order, else by the layout (BT and Vodafone UK write the day first), else by the user. `1:02:03`, `02:03` (minutes and seconds), `1h 2m` and bare numbers of
 the unit in the heading are lengths. Data sessions are notices, not contact. Numbers stay as written; what a spreadsheet has done to them is flagged.
 """
 
@@ -87,6 +87,12 @@ _ZONED = re.compile(
 _BILL_HEADING = re.compile(r"called|dial|destination", re.IGNORECASE)
 
 
+_DAY_FIRST_LAYOUTS: Final = (
+    frozenset({"user name", "dialled number", "total call duration", "total data volume"}),  # Vodafone UK
+    frozenset({"chargecode", "installationno", "lineno", "calledno"}),  # BT
+)
+
+
 def sniff(source: Source) -> bool:
     """A table with a number, a date, and a duration, a type or a time; no column that tells what happened."""
     return kind(source) == CALL_LOG_KIND
@@ -120,8 +126,11 @@ def _first_is_day(found: list[Headed], source: Source) -> bool:
                 for order, reading in zip(orders, (True, False), strict=True):
                     order.see(written_date(text, first_is_day=reading).first)
     kept = [order.kept() for order in orders]
+    in_order = kept[0] if kept[0] != kept[1] else None
+    if in_order is None and all(_writes_day_first(table) for table in found):
+        in_order = True
     try:
-        return day_first(sorted(pairs), source.answers, in_order=kept[0] if kept[0] != kept[1] else None)
+        return day_first(sorted(pairs), source.answers, in_order=in_order)
     except ValueError as both:
         if DAY_FIRST in source.answers:
             return source.answers[DAY_FIRST] == "yes"
@@ -131,6 +140,12 @@ def _first_is_day(found: list[Headed], source: Source) -> bool:
             "dates that could be either? Rows that do not fit the answer are listed as problems.",
             (("yes", "day first"), ("no", "month first")),
         ) from both
+
+
+def _writes_day_first(table: Headed) -> bool:
+    """Whether this is the bill of a British company whose layout is known to write the day first."""
+    headings = {heading.strip().lower() for heading in table.headings}
+    return any(layout <= headings for layout in _DAY_FIRST_LAYOUTS)
 
 
 class _Order:

@@ -19,7 +19,7 @@ range, of the precision the writer gave. Everything is "memory": it is what a pe
 
 What. `text` holds the words of the incident, `place_text` the place; `extra` the rest under fixed names (type, who, witnesses, evidence, reported,
 police_reference, officer, impact, response, recorded_on, appearance, vehicle) and columns we have no name for under their own headings. References stay as
-written: 24000123456 is text. `sender` is "": who did it is what the writer says, not what a machine recorded.
+written: 24000123456 is text. `sender` is who did it, as the writer says; whether that is a person of the case is for the timeline.
 """
 
 from __future__ import annotations
@@ -197,6 +197,7 @@ def _record(table: Headed, row: Row, manner: _Manner) -> Record | Problem:
         channel="diary",
         when=when,
         until=until,
+        sender=cells.get("who", _NONE).text.strip(),
         text=story,
         place_text=cells.get("place", _NONE).text,
         flags=tuple(dict.fromkeys(flags)),

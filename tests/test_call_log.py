@@ -31,12 +31,23 @@ def one(*rows: str, headings: str = APP) -> Record:
 @pytest.mark.skipif(not REAL.exists(), reason="the real exports are not here")
 def test_the_vodafone_layout() -> None:
     path = REAL / "messages" / "phone_bill_csv" / "synthetic_vodafone_uk_shape.csv"
-    with pytest.raises(Question):
-        list(parse(source_of(path)))
-    data, text, call = records_of(parse(source_of(path, {"day_first": "yes"})))
+    data, text, call = records_of(parse(source_of(path)))
     assert (data.kind, data.channel, data.direction) == ("notice", "mobile data", "")
     assert (text.kind, text.channel, text.direction, text.recipients) == ("message", "SMS", "out", ("447700900123",))
     assert (call.kind, call.seconds, call.direction, call.recipients) == ("call", 192, "out", ("07700 900 456",))
+
+
+def test_the_layout_settles_day_and_month_only_where_it_is_known() -> None:
+    vodafone = "Phone number,User name,Date,Time,Dialled number,Total call duration,Total data volume,Usage charge,Bundle indicator,More details"
+    row = "07700 900 001,X,01/05/2016,07:49,447700900123,00:00:10,0 KB,0.00,I,"
+    (record,) = records_of(read(row, headings=vodafone))
+    assert record.when is not None
+    assert record.when.micros == micros(datetime(2016, 5, 1, 7, 49))
+    with pytest.raises(Question):
+        read(row, headings=vodafone.replace("User name", "Who"))
+    (month_first,) = records_of(read(row.replace("01/05/2016", "05/31/2016"), headings=vodafone))
+    assert month_first.when is not None
+    assert month_first.when.micros == micros(datetime(2016, 5, 31, 7, 49))
 
 
 @pytest.mark.parametrize(
