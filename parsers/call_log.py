@@ -22,8 +22,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date
 from typing import Final
+
+from dateutil.parser import isoparse
 
 from parsers.contract import (
     CALL,
@@ -216,7 +218,7 @@ def _when(cells: dict[str, Cell], flags: list[str], *, first_is_day: bool) -> Mo
     if _ZONED.fullmatch(text):
         try:
             return moment(
-                datetime.fromisoformat(text.replace(" Z", "Z")).astimezone(UTC),
+                isoparse(re.sub(r"\s(?=[Z+-][0-9:]*$)", "", text)).astimezone(UTC),
                 text,
                 SECOND if text[16:17] == ":" else MINUTE,
             )

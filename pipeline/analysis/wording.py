@@ -1,0 +1,62 @@
+"""How the sentences of the analyses are written: figures, dd/mm/yyyy, 24 hours, singular and plural."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from pipeline.analysis.result import Fact, Number, Selection
+
+SUPPLIED: Final = "In the records supplied, "
+"""How a sentence begins that holds only as far as the records do."""
+NOT_GIVEN: Final = "(not given)"
+
+
+def day_words(day: date | np.datetime64) -> str:
+    """'04/03/2026'."""
+    when = pd.Timestamp(day)
+    return f"{when.day:02d}/{when.month:02d}/{when.year:04d}"
+
+
+def time_words(local: pd.Timestamp, zone: str) -> str:
+    """'04/03/2026 at 22:04 GMT'."""
+    return f"{day_words(local)} at {local.hour:02d}:{local.minute:02d} {zone}".rstrip()
+
+
+def many(number: int, one: str, more: str = "") -> str:
+    """'1 day', '1,234 days', for a number that counts no rows."""
+    return f"{number:,} {one if number == 1 else more or one + 's'}"
+
+
+def joined(words: Sequence[str]) -> str:
+    """'a', 'a and b', 'a, b and c'."""
+    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
+
+
+def rows(number: int, selection: Selection) -> Number:
+    """A number of rows."""
+    return Number(f"{number:,}", selection)
+
+
+def days(number: int, selection: Selection) -> Number:
+    """A number of different days among rows."""
+    return Number(f"{number:,}", selection, "days")
+
+
+def sentence(*parts: str | Number | tuple[str | Number, ...]) -> Fact:
+    """A fact from words, numbers and pieces made of both."""
+    return Fact(tuple(cell for part in parts for cell in (part if isinstance(part, tuple) else (part,))))
+
+
+def noun(number: int, one: str, more: str = "") -> str:
+    """' item', ' items': the word after a number that stands apart."""
+    return f" {one if number == 1 else more or one + 's'}"
+
+
+def share(part: int, whole: int) -> str:
+    """' (32%)'; empty below ten, where a percentage would say more than is known."""
+    return f" ({100 * part / whole:.0f}%)" if whole >= 10 else ""
