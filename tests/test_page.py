@@ -75,7 +75,9 @@ def opened(browser: Browser, report: Path) -> Iterator[Opened]:
 @pytest.fixture
 def page(opened: Opened) -> Page:
     """The page as it was when it was opened."""
-    opened.page.evaluate("() => { location.hash = ''; fourline.origin = null; fourline.select(''); window.dispatchEvent(new Event('afterprint')); window.scrollTo(0, 0); }")
+    opened.page.evaluate(
+        "() => { location.hash = ''; fourline.origin = null; fourline.select(''); window.dispatchEvent(new Event('afterprint')); window.scrollTo(0, 0); }"
+    )
     return opened.page
 
 

@@ -186,7 +186,8 @@ def test_balance_says_so_when_it_does_not_add_up(tmp_path: Path) -> None:
 def test_many_problems_are_cut_with_a_word(tmp_path: Path) -> None:
     timeline = timeline_in(tmp_path, events(100))
     many = tuple(
-        ProblemRow(sources()[0].key, f"sms {number}", "no date", "") for number in range(provenance.PROBLEMS_PRINTED + 7)
+        ProblemRow(sources()[0].key, f"sms {number}", "no date", "")
+        for number in range(provenance.PROBLEMS_PRINTED + 7)
     )
     (tmp_path / "out").mkdir()
     html, *_ = make(

@@ -66,28 +66,56 @@ def events(tmp_path: Path, **sources: Sequence[Record]) -> list[dict[str, Any]]:
 
 
 def message(number: int, when: Moment | None = None, **fields: Any) -> Record:
-    return Record(f"sms {number}", fields.pop("kind", "message"), fields.pop("channel", "SMS"), when or at("2026-01-01T10:00"), **fields)
+    return Record(
+        f"sms {number}",
+        fields.pop("kind", "message"),
+        fields.pop("channel", "SMS"),
+        when or at("2026-01-01T10:00"),
+        **fields,
+    )
 
 
 @pytest.mark.parametrize(
     ("fields", "expected"),
     [
-        ({"direction": "in", "sender": "+447700900123"}, {"sender": "P2", "recipients": "P1", "identifier": "+447700900123", "person": "P2"}),
-        ({"direction": "out", "sender": None, "recipients": ("07700900123",)}, {"sender": "P1", "recipients": "P2", "identifier": "+447700900123", "person": "P2"}),
+        (
+            {"direction": "in", "sender": "+447700900123"},
+            {"sender": "P2", "recipients": "P1", "identifier": "+447700900123", "person": "P2"},
+        ),
+        (
+            {"direction": "out", "sender": None, "recipients": ("07700900123",)},
+            {"sender": "P1", "recipients": "P2", "identifier": "+447700900123", "person": "P2"},
+        ),
         ({"direction": "in", "sender": "07700 900999"}, {"sender": "", "identifier": "+447700900999", "person": ""}),
-        ({"direction": "in", "sender": "", "flags": ("withheld",)}, {"sender": "", "identifier": "withheld", "person": ""}),
+        (
+            {"direction": "in", "sender": "", "flags": ("withheld",)},
+            {"sender": "", "identifier": "withheld", "person": ""},
+        ),
         ({"direction": "in", "sender": "60777"}, {"identifier": "60777", "person": ""}),
         (
             {"direction": "in", "sender": "07700 900456", "recipients": ("07700 900123", "07700 900001")},
             {"sender": "A", "recipients": "P1 P2", "person": "A", "recipients_written": "07700 900123 | 07700 900001"},
         ),
-        ({"direction": "out", "sender": None, "recipients": ("07700 900456", "07700 900123")}, {"person": "P2", "recipients": "A P2"}),
+        (
+            {"direction": "out", "sender": None, "recipients": ("07700 900456", "07700 900123")},
+            {"person": "P2", "recipients": "A P2"},
+        ),
         ({"direction": "out", "sender": None}, {"person": "", "identifier": "", "sender": "P1"}),
-        ({"kind": "email", "sender": "Robin@Example.org", "recipients": ("sam@example.com",)}, {"direction": "out", "sender": "P1", "person": "P2"}),
-        ({"kind": "email", "sender": "SAM@example.com", "recipients": ("jo@example.org", "robin@example.org")}, {"direction": "in", "person": "P2", "recipients": "P1 A"}),
+        (
+            {"kind": "email", "sender": "Robin@Example.org", "recipients": ("sam@example.com",)},
+            {"direction": "out", "sender": "P1", "person": "P2"},
+        ),
+        (
+            {"kind": "email", "sender": "SAM@example.com", "recipients": ("jo@example.org", "robin@example.org")},
+            {"direction": "in", "person": "P2", "recipients": "P1 A"},
+        ),
         (
             {"kind": "email", "sender": "sam@example.com", "recipients": ("jo@example.org",)},
-            {"direction": "", "person": "P2", "flags": "neither sender nor recipient is an address of the client named in case.toml"},
+            {
+                "direction": "",
+                "person": "P2",
+                "flags": "neither sender nor recipient is an address of the client named in case.toml",
+            },
         ),
         ({"kind": "incident", "sender": "Sam"}, {"person": "P2", "direction": ""}),
     ],
@@ -98,12 +126,24 @@ def test_who_to_whom(tmp_path: Path, fields: dict[str, Any], expected: dict[str,
 
 
 def test_drafts_and_failed_texts_stay_outgoing(tmp_path: Path) -> None:
-    found = events(tmp_path, a=[message(number, direction="out", sender=None, recipients=("07700 900123",), status=status) for number, status in enumerate(("draft", "failed"))])
-    assert [(event["direction"], event["status"], event["person"]) for event in found] == [("out", "draft", "P2"), ("out", "failed", "P2")]
+    found = events(
+        tmp_path,
+        a=[
+            message(number, direction="out", sender=None, recipients=("07700 900123",), status=status)
+            for number, status in enumerate(("draft", "failed"))
+        ],
+    )
+    assert [(event["direction"], event["status"], event["person"]) for event in found] == [
+        ("out", "draft", "P2"),
+        ("out", "failed", "P2"),
+    ]
 
 
 def test_two_overlapping_backups_hold_four_texts_not_eight(tmp_path: Path) -> None:
-    texts = [message(number, at(f"2026-01-01T10:0{number}"), direction="in", sender="07700 900123", text=f"text {number}") for number in range(4)]
+    texts = [
+        message(number, at(f"2026-01-01T10:0{number}"), direction="in", sender="07700 900123", text=f"text {number}")
+        for number in range(4)
+    ]
     again = [record._replace(at=f"sms {number + 10}", sender="+447700900123") for number, record in enumerate(texts)]
     found = events(tmp_path, b=texts, a=again)
     assert len(found) == 8
@@ -146,7 +186,10 @@ def test_undated_records_are_kept_at_the_end_and_never_merged(tmp_path: Path) ->
 
 
 def test_the_clock_change_night_in_one_file(tmp_path: Path) -> None:
-    whatsapp = [message(number, at(f"2025-10-26T{when}", LOCAL, MINUTE)) for number, when in enumerate(("00:50", "01:30", "01:05", "02:10"))]
+    whatsapp = [
+        message(number, at(f"2025-10-26T{when}", LOCAL, MINUTE))
+        for number, when in enumerate(("00:50", "01:30", "01:05", "02:10"))
+    ]
     sms = [message(1, at("2025-10-26T00:30")), message(2, at("2025-10-26T01:30"))]
     found = events(tmp_path, a=whatsapp, b=sms)
     assert [(event["source"], event["local"].strftime("%H:%M"), event["zone"], event["basis"]) for event in found] == [
@@ -170,26 +213,42 @@ def test_the_clock_change_night_in_one_file(tmp_path: Path) -> None:
 )
 def test_implausible_times_are_flagged(tmp_path: Path, when: str, words: str) -> None:
     (event,) = events(tmp_path, a=[message(1, at(when), flags=("a remark",))])
-    assert event["flags"] == f"a remark; implausible time: {words}"
+    assert event["flags"] == f"a remark; implausible time, not used: {words}"
+    assert (event["utc"], event["local"], event["basis"], event["written"]) == (None, None, "", when)
 
 
 def test_nearest_place_within_its_radius(tmp_path: Path) -> None:
     positions = [(53.35, -1.78), (53.35025, -1.78), (53.36, -1.78), (53.35, 1.78), (None, None)]
-    found = events(tmp_path, a=[message(number, kind="photo", lat=lat, lon=lon) for number, (lat, lon) in enumerate(positions)])
+    found = events(
+        tmp_path, a=[message(number, kind="photo", lat=lat, lon=lon) for number, (lat, lon) in enumerate(positions)]
+    )
     assert [event["place"] for event in found] == ["place-1", "place-2", "", "", ""]
 
 
 def test_ranges_and_precision_are_kept(tmp_path: Path) -> None:
-    (event,) = events(tmp_path, a=[message(1, at("2026-07-01T21:00", LOCAL, DAY), until=at("2026-07-01T22:00", LOCAL, DAY), seconds=3.5)])
+    (event,) = events(
+        tmp_path,
+        a=[message(1, at("2026-07-01T21:00", LOCAL, DAY), until=at("2026-07-01T22:00", LOCAL, DAY), seconds=3.5)],
+    )
     assert (event["precision"], event["until"].hour, event["seconds"]) == ("day", 22, 3.5)
     (event,) = events(tmp_path, a=[message(1, at("2026-07-01T21:00"), until=at("2026-07-01T22:00"))])
     assert event["until"].hour == 23
 
 
 def test_ids_are_stable_and_distinct(tmp_path: Path) -> None:
-    first = [event["id"] for event in events(tmp_path, a=[message(number) for number in range(50)], b=[message(number) for number in range(50)])]
+    first = [
+        event["id"]
+        for event in events(
+            tmp_path, a=[message(number) for number in range(50)], b=[message(number) for number in range(50)]
+        )
+    ]
     assert len(set(first)) == 100
-    assert [event["id"] for event in events(tmp_path, b=[message(number) for number in range(50)], a=[message(number) for number in range(50)])] == first
+    assert [
+        event["id"]
+        for event in events(
+            tmp_path, b=[message(number) for number in range(50)], a=[message(number) for number in range(50)]
+        )
+    ] == first
 
 
 def test_no_records_at_all(tmp_path: Path) -> None:
@@ -216,18 +275,32 @@ def test_every_column_has_its_words() -> None:
             lon=st.none(),
             accuracy_m=st.none(),
             attachments=st.just(()),
-            when=st.none() | st.builds(Moment, st.integers(-(2**62), 2**62) | st.integers(0, 2**51), st.sampled_from(["epoch", "local", "memory"]), st.just("second"), st.text(max_size=5)),
+            when=st.none()
+            | st.builds(
+                Moment,
+                st.integers(-(2**62), 2**62) | st.integers(0, 2**51),
+                st.sampled_from(["epoch", "local", "memory"]),
+                st.just("second"),
+                st.text(max_size=5),
+            ),
             direction=st.sampled_from(["in", "out", ""]),
             sender=st.none() | st.sampled_from(["", "07700 900123", "+447700900123", "Sam", "\u202e"]),
             recipients=st.lists(st.sampled_from(["07700 900456", "x", "a | b"]), max_size=2).map(tuple),
             text=st.text(st.characters(exclude_categories=["Cs"]), max_size=5),
             flags=st.lists(st.sampled_from(["a", "b"]), max_size=2).map(tuple),
-            extra=st.none() | st.dictionaries(st.text(st.characters(exclude_categories=["Cs"]), max_size=3), st.text(st.characters(exclude_categories=["Cs"]), max_size=3), max_size=2),
+            extra=st.none()
+            | st.dictionaries(
+                st.text(st.characters(exclude_categories=["Cs"]), max_size=3),
+                st.text(st.characters(exclude_categories=["Cs"]), max_size=3),
+                max_size=2,
+            ),
         ),
         max_size=12,
     )
 )
-def test_as_many_events_as_records_whatever_they_are(tmp_path_factory: pytest.TempPathFactory, records: list[Record]) -> None:
+def test_as_many_events_as_records_whatever_they_are(
+    tmp_path_factory: pytest.TempPathFactory, records: list[Record]
+) -> None:
     import json
 
     found = events(tmp_path_factory.mktemp("any"), a=records[::2], b=records[1::2])
@@ -237,4 +310,6 @@ def test_as_many_events_as_records_whatever_they_are(tmp_path_factory: pytest.Te
         record = by_at[event["at"]]
         assert event["text"] == record.text
         assert (json.loads(event["extra"]) if event["extra"] else {}) == dict(record.extra or {})
-        assert (event["utc"] is None) == (record.when is None or "no possible date" in event["flags"])
+        assert (event["utc"] is None) == (
+            record.when is None or "no possible date" in event["flags"] or "implausible" in event["flags"]
+        )

@@ -147,6 +147,14 @@ def _events(rows: Any, case: Case, today: date) -> Any:
         "extra": rows["extra"],
         "source_rank": pa.array(source.rank()[source.codes], pa.int32()),
     }
+    # An instant that cannot be right would stand at the edge of every chart: the event is kept without one, the time as written beside it.
+    early, late = _plausible(read, today)
+    if (early | late).any():
+        usable = pa.array(~(early | late))
+        for name in ("utc", "local", "until"):
+            columns[name] = pc.if_else(usable, columns[name], pa.scalar(None, columns[name].type))
+        for name in ("zone", "basis"):
+            columns[name] = pc.if_else(usable, columns[name].cast(pa.string()), "").dictionary_encode()
     columns["same_as"] = _same_as(columns)
     return pa.table(columns)
 
@@ -229,6 +237,12 @@ def _read_clocks(rows: Any, case: Case, source: _Tags) -> _Read:
         "until": pa.array(until, pa.timestamp("us"), mask=~ranged),
     }
     return _Read(columns, utc, dated, impossible, basis, settled, second)
+
+
+def _plausible(read: _Read, today: date) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Which instants lie before 1990 and which after the files were received (a day is left for zones): clocks that were never set, or set wrong."""
+    latest = int(pd.Timestamp(today).value // 1000) + 2 * _DAY
+    return read.dated & (read.utc < _EARLIEST), read.dated & (read.utc > latest)
 
 
 def _possible(column: Any) -> tuple[NDArray[np.int64], NDArray[np.bool_], NDArray[np.bool_]]:
@@ -357,9 +371,9 @@ def _flags(rows: Any, read: _Read, unclear: Any, today: date) -> Any:
         "this hour happened twice; the order of the file shows it is the second (GMT)",
     )
     remark(read.dated & skipped, "this hour did not exist (clocks went forward)")
-    remark(read.dated & (read.utc < _EARLIEST), "implausible time: before 1990")
-    latest = int(pd.Timestamp(today).value // 1000) + 2 * _DAY
-    remark(read.dated & (read.utc > latest), "implausible time: after the file was received")
+    early, late = _plausible(read, today)
+    remark(early, "implausible time, not used: before 1990")
+    remark(late, "implausible time, not used: after the file was received")
     doubts = unclear.to_pylist() if unclear.dictionary.to_pylist() not in ([], [""]) else []
     for index, words in enumerate(doubts):
         if words:
