@@ -5,22 +5,22 @@ from __future__ import annotations
 import contextlib
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from pipeline import terminal
+
 if TYPE_CHECKING:
     from pipeline.case import Case
-    from pipeline.evidence import Receipt
     from pipeline.store import SourceInfo, Timeline
 
 CASE = click.argument("folder", metavar="CASE", type=click.Path(path_type=Path))
 NO_INPUT = click.option("--no-input", is_flag=True, help="Never ask; what would be asked is listed instead.")
 _LINES = 1000
-_ALIKE = 20
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
@@ -97,7 +97,7 @@ def new(
     from pipeline.new_case import Beginning, make
 
     if _can_ask(no_input):
-        say("An empty answer skips a question. Everything can be changed later in case.toml.\n")
+        terminal.say("An empty answer skips a question. Everything can be changed later in case.toml.\n")
         reference = reference or click.prompt("Your reference for the case", default=folder.name)
         client = (
             client
@@ -129,7 +129,7 @@ def new(
                 country,
             ),
         )
-    say(f"Made {case.folder / 'case.toml'}. Next: fourline add {folder} FILES")
+    terminal.say(f"Made {case.folder / 'case.toml'}. Next: fourline add {folder} FILES")
 
 
 def _ask_person(words: str, more: str) -> str:
@@ -171,17 +171,17 @@ def add(folder: Path, paths: tuple[Path, ...], *, no_input: bool) -> None:
 
     with _plain_errors():
         case = cases.load(folder)
-        with _progress("Copying") as progress:
+        with terminal.progress("Copying") as progress:
             receipts = evidence.receive(folder, paths, progress)
         case, timeline = _up_to_date(case)
         if _can_ask(no_input):
             case, timeline = _ask_questions(case, timeline)
     new = {receipt.sha256 for receipt in receipts if receipt.state == "received"}
     shown = _with_members(timeline, new)
-    _table(shown)
-    _receipts(receipts)
-    _what_waits(folder, shown)
-    raise SystemExit(int(_unfinished(shown) or any(receipt.state == "refused" for receipt in receipts)))
+    terminal.register(shown)
+    terminal.receipts(receipts)
+    terminal.what_waits(folder, shown)
+    raise SystemExit(int(terminal.unfinished(shown) or any(receipt.state == "refused" for receipt in receipts)))
 
 
 @main.command()
@@ -207,10 +207,11 @@ def answer(folder: Path, file: str, answers: tuple[str, ...]) -> None:
             known = next((row.question for row in timeline.sources if row.key == source.key and row.question), None)
             if known and known["key"] == key and value not in {choice[0] for choice in known["choices"]}:
                 raise click.UsageError(
-                    f"{key} must be one of: " + ", ".join(f'"{_visible(choice[0])}"' for choice in known["choices"])
+                    f"{key} must be one of: "
+                    + ", ".join(f'"{terminal.plain(choice[0])}"' for choice in known["choices"])
                 )
             if (not known or known["key"] != key) and key not in case.answers_for(source.sha256):
-                raise click.UsageError(f"{_visible(source.file)} has no open question {key!r}")
+                raise click.UsageError(f"{terminal.plain(source.file)} has no open question {key!r}")
             words = (
                 known["text"]
                 if known
@@ -219,9 +220,9 @@ def answer(folder: Path, file: str, answers: tuple[str, ...]) -> None:
             case = add_answer(case, cases.Answer(source.sha256, source.file, key, value, words))
             case, timeline = _up_to_date(case)
     shown = [row for row in timeline.sources if row.key == source.key]
-    _table(shown)
-    _what_waits(folder, shown)
-    raise SystemExit(int(_unfinished(shown)))
+    terminal.register(shown)
+    terminal.what_waits(folder, shown)
+    raise SystemExit(int(terminal.unfinished(shown)))
 
 
 @main.command()
@@ -235,11 +236,13 @@ def status(folder: Path, *, as_json: bool) -> None:
         case, timeline = _up_to_date(cases.load(folder), quiet=as_json)
     if as_json:
         rows = [_status_row(folder, row) for row in timeline.sources]
-        say(json.dumps({"case": case.reference, "folder": str(folder), "sources": rows}, ensure_ascii=True, indent=1))
+        terminal.say(
+            json.dumps({"case": case.reference, "folder": str(folder), "sources": rows}, ensure_ascii=True, indent=1)
+        )
     else:
-        _table(timeline.sources)
-        _what_waits(folder, timeline.sources)
-    raise SystemExit(int(_unfinished(timeline.sources)))
+        terminal.register(timeline.sources)
+        terminal.what_waits(folder, timeline.sources)
+    raise SystemExit(int(terminal.unfinished(timeline.sources)))
 
 
 def _status_row(folder: Path, row: SourceInfo) -> dict[str, Any]:
@@ -261,7 +264,7 @@ def _status_row(folder: Path, row: SourceInfo) -> dict[str, Any]:
         "waiting_question": question["text"] if question else None,
         "waiting_key": question["key"] if question else None,
         "waiting_choices": question["choices"] if question else None,
-        "answer_with": _how_to_answer(folder, row) if question else None,
+        "answer_with": terminal.how_to_answer(folder, row) if question else None,
         "notes": list(row.notes),
         "cannot_show": list(row.cannot_show),
         "answers": [list(pair) for pair in row.answers],
@@ -304,12 +307,14 @@ def timeline(
         )
         if output is not None:
             export.write(events, output)
-            say(f"{len(events):,} event{'' if len(events) == 1 else 's'} written to {output}")
+            terminal.say(f"{len(events):,} event{'' if len(events) == 1 else 's'} written to {output}")
             return
     for line in export.lines(events.slice(0, _LINES), case):
-        say(line)
+        terminal.say(line)
     if len(events) > _LINES:
-        say(f"... and {len(events) - _LINES:,} more. To have them all: fourline timeline {folder} --output events.csv")
+        terminal.say(
+            f"... and {len(events) - _LINES:,} more. To have them all: fourline timeline {folder} --output events.csv"
+        )
 
 
 @main.command()
@@ -328,10 +333,10 @@ def report(folder: Path, output: Path | None, day: datetime | None) -> None:
     with _plain_errors():
         case, held = _up_to_date(cases.load(folder))
         written = _report(case, held, output or _next_folder(folder / "reports", on), on)
-    _what_waits(folder, held.sources)
+    terminal.what_waits(folder, held.sources)
     for path in written:
-        say(f"Written: {path}")
-    raise SystemExit(int(_unfinished(held.sources)))
+        terminal.say(f"Written: {path}")
+    raise SystemExit(int(terminal.unfinished(held.sources)))
 
 
 def _report(case: Case, held: Timeline, output: Path, day: date) -> tuple[Path, ...]:
@@ -371,11 +376,11 @@ def formats() -> None:
     from pipeline import registry
 
     for parser in registry.registered():
-        say(f"{parser.module.TITLE}")
-        say(_wrapped(f"How to get it: {parser.module.HOW_TO_EXPORT}"))
+        terminal.say(f"{parser.module.TITLE}")
+        terminal.say(terminal.wrapped(f"How to get it: {parser.module.HOW_TO_EXPORT}"))
         for line in parser.module.CANNOT_SHOW:
-            say(_wrapped(f"It cannot show: {line}"))
-        say("")
+            terminal.say(terminal.wrapped(f"It cannot show: {line}"))
+        terminal.say("")
 
 
 @main.command()
@@ -405,13 +410,13 @@ def demo(output: Path, day: datetime) -> None:
         now = day.astimezone()
         paths = demo_case.make(output / "case")
         case = cases.load(output / "case")
-        with _progress("Copying") as progress:
+        with terminal.progress("Copying") as progress:
             evidence.receive(case.folder, paths, progress, now)
         case, held = _up_to_date(case)
         written = _report(case, held, output / "report", day.date())
-    _table(held.sources)
-    say(f"\nThe sample case: {(output / 'case').resolve()}")
-    say(f"Its report:      {written[0].resolve()}\nOpen the report by a double click on it.")
+    terminal.register(held.sources)
+    terminal.say(f"\nThe sample case: {(output / 'case').resolve()}")
+    terminal.say(f"Its report:      {written[0].resolve()}\nOpen the report by a double click on it.")
 
 
 # --- what the commands share ---------------------------------------------------------------------------------------------------------------------------
@@ -420,7 +425,7 @@ def demo(output: Path, day: datetime) -> None:
 def _up_to_date(case: Case, *, quiet: bool = False) -> tuple[Case, Timeline]:
     from pipeline import intake
 
-    with _progress("Reading", quiet=quiet) as progress:
+    with terminal.progress("Reading", quiet=quiet) as progress:
         return case, intake.bring_up_to_date(case, progress)
 
 
@@ -434,9 +439,9 @@ def _ask_questions(case: Case, held: Timeline) -> tuple[Case, Timeline]:
         row = waiting[0]
         question = row.question
         assert question is not None
-        say(f"\n{_visible(row.file)}: {_visible(question['text'])}")
+        terminal.say(f"\n{terminal.plain(row.file)}: {terminal.plain(question['text'])}")
         for number, (_, words) in enumerate(question["choices"], 1):
-            say(f"  {number}  {_visible(words)}")
+            terminal.say(f"  {number}  {terminal.plain(words)}")
         chosen = click.prompt("Number (0: answer later)", type=click.IntRange(0, len(question["choices"])))
         if chosen == 0:
             passed.add((row.sha256, question["key"]))
@@ -467,131 +472,8 @@ def _with_members(held: Timeline, new: set[str]) -> list[SourceInfo]:
     return [row for row in held.sources if row.label.partition(".")[0] in labels]
 
 
-def _unfinished(rows: Any) -> bool:
-    from pipeline.store import UNKNOWN, UNREADABLE, WAITING
-
-    return any(row.problems or row.state in {WAITING, UNKNOWN, UNREADABLE} for row in rows)
-
-
-def _recognised(row: SourceInfo) -> str:
-    from pipeline.store import ATTACHED, REPEATED, UNKNOWN, UNREADABLE, WAITING
-
-    return {
-        UNKNOWN: "nothing that Fourline knows",
-        UNREADABLE: f"{row.title + ', ' if row.title else ''}not read: {row.why}",
-        WAITING: f"{row.title}, waits for an answer",
-        ATTACHED: f"attachment: {row.why}",
-        REPEATED: row.why,
-    }.get(row.state, row.title)
-
-
-def _table(rows: Any) -> None:
-    """The table that ends an import."""
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(title=None, show_lines=False, expand=False)
-    for heading in ("", "File", "Recognised as"):
-        table.add_column(heading, overflow="fold")
-    for heading in ("Records", "Events", "Problems"):
-        table.add_column(heading, justify="right")
-    for heading in ("First", "Last"):
-        table.add_column(heading)
-    for row, more in _collapsed(rows):
-        numbers = (
-            [f"{row.records:,}", f"{row.events:,}", f"{row.problems:,}"]
-            if row.title and row.state == "read"
-            else ["", "", ""]
-        )
-        dates = [
-            datetime.fromisoformat(value).strftime("%d/%m/%Y %H:%M") if value else "" for value in (row.first, row.last)
-        ]
-        table.add_row(*(Text(_visible(cell)) for cell in (row.label, row.file, _recognised(row), *numbers, *dates)))
-        if more:
-            records, events = sum(one.records for one in more), sum(one.events for one in more)
-            table.add_row(
-                "",
-                Text(f"and {len(more):,} more files of this kind"),
-                Text(row.title),
-                f"{records:,}",
-                f"{events:,}",
-                "0",
-                "",
-                "",
-            )
-    width = None if sys.stdout.isatty() else 160
-    Console(width=width, highlight=False, markup=False, emoji=False).print(table)
-    shown: dict[str, tuple[str, ...]] = {row.title: row.cannot_show for row in rows if row.cannot_show}
-    for title, lines in shown.items():
-        say(f"\n{title}. This kind of export cannot show:")
-        for line in lines:
-            say(_wrapped(f"- {line}"))
-    for row in rows:
-        for note in row.notes if row.state == "read" else ():
-            say(_wrapped(f"{row.label}: {_visible(note)}"))
-
-
-def _collapsed(rows: Any) -> Iterator[tuple[SourceInfo, list[SourceInfo]]]:
-    """Each row with the rows that it stands for: of many files of one kind, all read without a problem, only the first few are shown."""
-    plain: dict[str, list[SourceInfo]] = {}
-    for row in rows:
-        if row.state == "read" and not row.problems and not row.notes:
-            plain.setdefault(row.title, []).append(row)
-    for row in rows:
-        alike = plain.get(row.title, [])
-        place = next((index for index, one in enumerate(alike) if one is row), None) if len(alike) > _ALIKE else None
-        if place is None or place < _ALIKE // 2:
-            yield row, []
-        elif place == _ALIKE // 2:
-            yield row, alike[place + 1 :]
-
-
-def _receipts(receipts: list[Receipt]) -> None:
-    for receipt in receipts:
-        if receipt.state == "already held":
-            say(f"Already in the case, not taken again: {_visible(receipt.file)} ({_visible(receipt.why)})")
-        elif receipt.state == "refused":
-            say(f"Not taken: {_visible(receipt.file)}: {_visible(receipt.why)}")
-
-
-def _what_waits(folder: Path, rows: Any) -> None:
-    for row in rows:
-        if row.question:
-            say(
-                f"\nWaiting for an answer: {row.label} {_visible(row.file)}\n  {_visible(row.question['text'])}\n  To answer: {_how_to_answer(folder, row)}"
-            )
-        elif row.problems:
-            say(
-                f"{row.label} {_visible(row.file)}: {row.problems:,} problem{'' if row.problems == 1 else 's'}; they are listed in the report"
-            )
-
-
-def _how_to_answer(folder: Path, row: SourceInfo) -> str:
-    assert row.question is not None
-    one_of = " or ".join(f'"{row.question["key"]}={_visible(value)}"' for value, _ in row.question["choices"])
-    return f'fourline answer "{folder}" {row.label} {one_of}'
-
-
 def _can_ask(no_input: bool) -> bool:  # noqa: FBT001 -- the one flag it is about
     return not no_input and sys.stdin.isatty() and sys.stdout.isatty()
-
-
-@contextlib.contextmanager
-def _progress(what: str, *, quiet: bool = False) -> Iterator[Callable[[str, int, int], None]]:
-    """A bar on a terminal; elsewhere silence."""
-    if quiet or not sys.stderr.isatty():
-        yield lambda _file, _done, _total: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("{task.description}", markup=False), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True, markup=False, emoji=False), transient=True) as bar:
-        task = bar.add_task(what, total=None)
-        yield lambda file, done, total: bar.update(
-            task, description=f"{what} {_visible(file)[-40:]}", completed=done, total=max(total, 1)
-        )
 
 
 @contextlib.contextmanager
@@ -604,35 +486,13 @@ def _plain_errors() -> Iterator[None]:
     try:
         yield
     except CaseError as error:
-        raise click.UsageError(_visible(str(error))) from None
+        raise click.UsageError(terminal.plain(str(error))) from None
     except (CustodyError, Stopped) as error:
-        raise click.ClickException(_visible(str(error))) from None
+        raise click.ClickException(terminal.plain(str(error))) from None
     except OSError as error:
         raise click.ClickException(
-            _visible(f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}")
+            terminal.plain(f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}")
         ) from None
-
-
-def say(text: str) -> None:
-    """One line to the user; characters the terminal has no way to show are replaced."""
-    try:
-        click.echo(text)
-    except UnicodeEncodeError:
-        encoding = sys.stdout.encoding or "ascii"
-        click.echo(text.encode(encoding, "replace").decode(encoding))
-
-
-def _visible(text: str) -> str:
-    """Text from evidence or file names made harmless for a terminal."""
-    from pipeline.report.export import one_line
-
-    return one_line(text)
-
-
-def _wrapped(text: str) -> str:
-    import textwrap
-
-    return textwrap.fill(text, 110, initial_indent="  ", subsequent_indent="    ")
 
 
 if __name__ == "__main__":

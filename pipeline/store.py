@@ -9,9 +9,6 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, TypeAlias
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
 Progress: TypeAlias = Callable[[str, int, int], None]
 """Told the name of the file, bytes done and bytes in all."""
 
@@ -89,12 +86,13 @@ class Timeline:
 
 def save(folder: Path, key: str, sources: tuple[SourceInfo, ...], problems: tuple[ProblemRow, ...]) -> None:
     """Writes the register and the problems, the register last: it makes the whole valid."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    names = [field.name for field in fields(ProblemRow)]
+    table = {name: [getattr(row, name) for row in problems] for name in names}
     pq.write_table(
-        pa.table(
-            {field.name: [getattr(row, field.name) for row in problems] for field in fields(ProblemRow)},
-            schema=_PROBLEMS,
-        ),
-        folder / "problems.parquet",
+        pa.table(table, schema=pa.schema([(name, pa.string()) for name in names])), folder / "problems.parquet"
     )
     manifest = {"key": key, "sources": [asdict(source) for source in sources]}
     replace_text(folder / "manifest.json", json.dumps(manifest, ensure_ascii=False, indent=1) + "\n")
@@ -102,6 +100,8 @@ def save(folder: Path, key: str, sources: tuple[SourceInfo, ...], problems: tupl
 
 def load(folder: Path, key: str = "") -> Timeline | None:
     """What is saved in `folder`, or None if nothing is, or if it was made under another key."""
+    import pyarrow.parquet as pq
+
     try:
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
         rows = pq.read_table(folder / "problems.parquet").to_pylist()
@@ -132,6 +132,3 @@ def replace_text(path: Path, text: str) -> None:
         file.flush()
         os.fsync(file.fileno())
     neighbour.replace(path)
-
-
-_PROBLEMS = pa.schema([(field.name, pa.string()) for field in fields(ProblemRow)])

@@ -157,6 +157,22 @@ def test_a_bar_leads_to_its_rows(page: Page) -> None:
     assert {tuple(row) for row in rows} == {(20, 0)}
 
 
+@pytest.mark.parametrize("paper", [False, True])
+def test_labels_of_key_dates_keep_apart(page: Page, paper: bool) -> None:
+    if paper:
+        page.evaluate("() => { window.dispatchEvent(new Event('beforeprint')); }")
+    boxes = page.evaluate(
+        """() => ['by-week', 'by-day', 'held'].map((key) => [...document.querySelectorAll(`#figure-${key} .annotation-text`)]
+            .map((text) => text.getBoundingClientRect()).map((box) => [box.left, box.top, box.right, box.bottom]))"""
+    )
+    for figure in boxes:
+        assert len(figure) >= 5
+        for number, one in enumerate(figure):
+            for other in figure[number + 1 :]:
+                apart = one[2] <= other[0] or other[2] <= one[0] or one[3] <= other[1] or other[3] <= one[1]
+                assert apart, (one, other)
+
+
 def test_unknown_filter_is_refused(page: Page) -> None:
     assert "unknown filter" in page.evaluate(
         "(() => { try { fourline.select('colour=blue'); return ''; } catch (error) { return error.message; } })()"
