@@ -39,6 +39,7 @@ def plain(text: str) -> str:
 
 
 def wrapped(text: str) -> str:
+    """Words on several lines, indented."""
     return textwrap.fill(text, 110, initial_indent="  ", subsequent_indent="    ")
 
 
@@ -132,6 +133,7 @@ def _recognised(row: SourceInfo) -> str:
 
 
 def receipts(done: Sequence[Receipt]) -> None:
+    """What was not taken in, and why."""
     for receipt in done:
         if receipt.state == "already held":
             say(f"Already in the case, not taken again: {plain(receipt.file)} ({plain(receipt.why)})")
@@ -140,6 +142,7 @@ def receipts(done: Sequence[Receipt]) -> None:
 
 
 def what_waits(folder: Path, rows: Sequence[SourceInfo]) -> None:
+    """The questions that are open, and the files that have problems."""
     for row in rows:
         if row.question:
             say(
@@ -152,10 +155,12 @@ def what_waits(folder: Path, rows: Sequence[SourceInfo]) -> None:
 
 
 def how_to_answer(folder: Path, row: SourceInfo) -> str:
+    """The command that answers the question of a file."""
     assert row.question is not None
     one_of = " or ".join(f'"{row.question["key"]}={plain(value)}"' for value, _ in row.question["choices"])
     return f'fourline answer "{folder}" {row.label} {one_of}'
 
 
 def unfinished(rows: Sequence[SourceInfo]) -> bool:
+    """Whether anything waits, is unknown, could not be read or has problems: then the exit code is 1."""
     return any(row.problems or row.state in {WAITING, UNKNOWN, UNREADABLE} for row in rows)
