@@ -158,7 +158,7 @@ def test_a_bar_leads_to_its_rows(page: Page) -> None:
 
 
 @pytest.mark.parametrize("paper", [False, True])
-def test_labels_of_key_dates_keep_apart(page: Page, paper: bool) -> None:
+def test_labels_of_key_dates_keep_apart(page: Page, *, paper: bool) -> None:
     if paper:
         page.evaluate("() => { window.dispatchEvent(new Event('beforeprint')); }")
     boxes = page.evaluate(

@@ -1,0 +1,44 @@
+"""Makes the report of a case: the page, and the chronology as CSV and as a workbook."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipeline.analysis import contact
+from pipeline.case import Case
+from pipeline.report import chronology, packed, page, sections, workbook
+from pipeline.store import Timeline
+
+
+def make(case: Case, timeline: Timeline, output: Path, day: date, version: str) -> tuple[Path, ...]:
+    """Writes `report.html`, `chronology.csv` and `chronology.xlsx` into the folder `output`, which exists and is empty; gives their paths.
+
+    The same case, timeline, `day` and `version` give the same bytes.
+    """
+    html, csv, xlsx = (output / name for name in ("report.html", "chronology.csv", "chronology.xlsx"))
+    prepared = contact.prepare(pq.read_table(timeline.events, columns=list(contact.COLUMNS)).to_pandas())
+    counted = prepared["item"].to_numpy()
+    marks = {name: prepared[name].to_numpy(dtype=bool) for name in ("item", "opens_session", "unanswered")}
+    again = prepared.loc[(prepared["same_as"].fillna("") != "").to_numpy(dtype=bool), "source"].value_counts()
+    answers = sections.analysed(case, timeline, prepared)
+    left_out = pa.array(prepared["left_out"])
+    del prepared
+    with html.open("wb") as out:
+        page.write(
+            out,
+            case,
+            timeline,
+            answers,
+            packed.pack(timeline.events, marks, left_out),
+            {str(key): int(count) for key, count in again.items() if count},
+            day,
+            version,
+        )
+    names = chronology.Names.of(case, timeline)
+    chronology.write_csv(csv, chronology.batches(timeline, names, counted))
+    workbook.write(xlsx, chronology.batches(timeline, names, counted), len(counted), case, day, version)
+    return html, csv, xlsx

@@ -1,0 +1,154 @@
+"""The chronology as the page holds it: columns, not rows; dictionary-encoded, compressed once.
+
+What `templates/rows.js` reads, after base64 and zlib:
+
+    the columns one after the other, each padded to 8 bytes | header: JSON, UTF-8 | u32 length of the header
+
+The header is {"rows": n, "columns": [{"name", "form", "at", "bytes", "values"}, ...]}. Forms: "u8", "u16", "u32" (index into `values`), "text" (UTF-8, a NUL
+after each row; evidence never holds a NUL here, for `visible` has named it), "i32", "f64" (NaN is none), "bit" (one byte), "id" (6 bytes each). All numbers
+are little-endian. A column that is empty throughout is left out.
+
+zlib and not gzip: a gzip header names the operating system, and the same input must give the same bytes.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from pipeline.report.evidence_text import visible_column
+
+NO_DAY: Final = -(2**31)
+CODES: Final = (
+    "zone",
+    "basis",
+    "clock",
+    "precision",
+    "kind",
+    "channel",
+    "direction",
+    "status",
+    "sender",
+    "recipients",
+    "sender_written",
+    "recipients_written",
+    "identifier",
+    "person",
+    "name_written",
+    "thread",
+    "place",
+    "source",
+    "flags",
+    "categories",
+)
+TEXTS: Final = ("text", "subject", "attachments", "place_written", "note", "at", "written", "until", "extra")
+FLOATS: Final = ("seconds", "lat", "lon", "accuracy_m")
+
+
+class _Column(NamedTuple):
+    name: str
+    form: str
+    data: Any
+    values: list[str]
+
+
+def pack(events: Path, marks: Mapping[str, NDArray[np.bool_]], left_out: Any) -> bytes:
+    """The timeline in the Parquet file `events`, as compressed bytes, with what `analysis.contact` says of each event.
+
+    `marks` are further yes/no columns, `left_out` is an Arrow dictionary array: why the event does not count as contact.
+    """
+    compress = zlib.compressobj(level=1)
+    pieces: list[bytes] = []
+    listed: list[dict[str, Any]] = []
+    at = 0
+    for name, form, data, values in _columns(events, marks, left_out):
+        view = memoryview(data).cast("B") if len(data) else memoryview(b"")
+        listed.append(
+            {"name": name, "form": form, "at": at, "bytes": view.nbytes, **({"values": values} if values else {})}
+        )
+        padding = b"\0" * (-view.nbytes % 8)
+        pieces += [compress.compress(view), compress.compress(padding)]
+        at += view.nbytes + len(padding)
+    header = json.dumps(
+        {"rows": pq.read_metadata(events).num_rows, "columns": listed}, ensure_ascii=False, separators=(",", ":")
+    ).encode()
+    pieces += [compress.compress(header + len(header).to_bytes(4, "little")), compress.flush()]
+    return b"".join(pieces)
+
+
+def _columns(events: Path, marks: Mapping[str, NDArray[np.bool_]], left_out: Any) -> Iterator[_Column]:
+    """One column at a time, so that no more than one lies in memory uncompressed."""
+    file = pq.ParquetFile(events)
+
+    def read(name: str) -> Any:
+        return file.read(columns=[name]).column(0).combine_chunks()
+
+    ids = read("id")
+    yield _Column("id", "id", bytes.fromhex("".join(ids.to_pylist())), [])
+    same_as = read("same_as")
+    if _says(same_as):
+        row = pc.fill_null(pc.index_in(same_as, value_set=ids), -1).to_numpy(zero_copy_only=False)
+        yield _Column("same_as", "i32", row.astype("<i4"), [])
+    del ids, same_as
+    local = read("local").to_numpy(zero_copy_only=False).astype("datetime64[s]").astype("i8")
+    dated = local != np.datetime64("NaT").astype("i8")
+    yield _Column("day", "i32", np.where(dated, local // 86_400, NO_DAY).astype("<i4"), [])
+    yield _Column("second", "i32", np.where(dated, local % 86_400, 0).astype("<i4"), [])
+    yield _Column(
+        "excluded", "bit", (~pc.fill_null(read("included"), True).to_numpy(zero_copy_only=False)).astype("u1"), []
+    )
+    for name, values in marks.items():
+        yield _Column(name, "bit", values.astype("u1"), [])
+    yield from _codes("left_out", left_out)
+    for name in CODES:
+        yield from _codes(name, read(name))
+    for name in FLOATS:
+        column = read(name)
+        if column.null_count < len(column):
+            yield _Column(name, "f64", column.to_numpy(zero_copy_only=False).astype("<f8"), [])
+    for name in TEXTS:
+        column = read(name)
+        if name == "until":
+            column = pc.strftime(column.cast(pa.timestamp("s"), safe=False), "%d/%m/%Y %H:%M")
+        if _says(column):
+            yield _Column(name, "text", _blob(visible_column(column)), [])
+
+
+def _says(column: Any) -> bool:
+    """Whether any row has a text."""
+    return bool(pc.any(pc.not_equal(column, ""), min_count=0).as_py())
+
+
+def _codes(name: str, column: Any) -> Iterator[_Column]:
+    """A column of few distinct texts; value 0 is the empty one."""
+    if not pa.types.is_dictionary(column.type):
+        column = column.dictionary_encode()
+    distinct = pc.fill_null(column.dictionary, "").to_pylist()
+    used = np.unique(column.indices.drop_null().to_numpy(zero_copy_only=False))
+    values = ["", *sorted({distinct[code] for code in used.tolist()} - {""})]
+    if len(values) == 1:
+        return
+    place = {value: number for number, value in enumerate(values)}
+    meaning = np.array([place.get(value, 0) for value in distinct], dtype="i8")
+    codes = meaning[pc.fill_null(column.indices, 0).to_numpy(zero_copy_only=False)]
+    codes[column.indices.is_null().to_numpy(zero_copy_only=False)] = 0
+    width = "u1" if len(values) <= 1 << 8 else "<u2" if len(values) <= 1 << 16 else "<u4"
+    form = {"u1": "u8", "<u2": "u16", "<u4": "u32"}[width]
+    yield _Column(name, form, codes.astype(width), visible_column(pa.array(values, pa.large_string())).to_pylist())
+
+
+def _blob(column: Any) -> Any:
+    """All rows of a text column behind each other, a NUL after each."""
+    ended = pc.binary_join_element_wise(column, pa.scalar("", pa.large_string()), pa.scalar("\0", pa.large_string()))
+    _validity, offsets, data = ended.buffers()
+    first, last = np.frombuffer(offsets, dtype="<i8", count=len(ended) + 1, offset=ended.offset * 8)[[0, -1]]
+    return data[int(first) : int(last)] if last > first else b""
