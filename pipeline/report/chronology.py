@@ -61,8 +61,8 @@ COLUMNS: Final = (
     "Reviewer's note",
     "Other data of the record",
 )
-_FORMULA: Final = "^[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]"
-"""What makes a spreadsheet program read a cell of a CSV file as a formula (OWASP, CSV injection)."""
+_FORMULA: Final = "^[=@\t\r\n\uff1d\uff0b\uff0d\uff20]|^[+\\-]$|^[+\\-][^0-9]|^[+\\-][0-9].*[^0-9 ().\\-]"
+"""What makes a spreadsheet program read a cell of a CSV file as a formula (OWASP, CSV injection); +447700900123 and -1.5 are numbers and stay as they are."""
 
 
 @dataclass(frozen=True)
@@ -109,11 +109,12 @@ def write_csv(path: Path, rows: Iterator[pa.RecordBatch]) -> None:
         with pa.csv.CSVWriter(out, schema, write_options=options) as writer:
             for batch in rows:
                 writer.write_batch(
-                    pa.RecordBatch.from_arrays([_disarmed(batch.column(name)) for name in COLUMNS], schema=schema)
+                    pa.RecordBatch.from_arrays([disarmed(batch.column(name)) for name in COLUMNS], schema=schema)
                 )
 
 
-def _disarmed(column: Any) -> Any:
+def disarmed(column: Any) -> Any:
+    """A text column (large strings) of a CSV file with an apostrophe before what a spreadsheet would read as a formula."""
     armed = pc.match_substring_regex(column, _FORMULA)
     if not pc.any(armed, min_count=0).as_py():
         return column

@@ -18,12 +18,12 @@ import pyarrow.csv
 import pyarrow.parquet as pq
 
 from pipeline.case import Case
+from pipeline.report.chronology import disarmed
 from pipeline.report.evidence_text import visible
 from pipeline.store import Timeline
 from pipeline.timeline.people import Directory
 
 SUFFIXES: Final = (".csv", ".json", ".xlsx", ".parquet")
-_FORMULA: Final = r"^[=@\t\r]|^[+\-][^0-9]|^[+\-][0-9].*[^0-9 ().\-]"
 _BATCH: Final = 50_000
 _SHEET: Final = 1_048_575
 _CELL: Final = 32_767
@@ -117,9 +117,9 @@ def _as_text(events: Any) -> Any:
         else:
             columns[name] = column.cast(pa.string())
         columns[name] = pc.fill_null(columns[name], "")
-        formula = pc.match_substring_regex(columns[name], _FORMULA)
-        if pc.any(formula, min_count=0).as_py():
-            columns[name] = pc.if_else(formula, pc.binary_join_element_wise("'", columns[name], ""), columns[name])
+        columns[name] = pa.chunked_array(
+            [disarmed(chunk.cast(pa.large_string())) for chunk in columns[name].chunks], pa.large_string()
+        )
     return pa.table(columns)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
@@ -39,6 +40,13 @@ def make(case: Case, timeline: Timeline, output: Path, day: date, version: str) 
             version,
         )
     names = chronology.Names.of(case, timeline)
-    chronology.write_csv(csv, chronology.batches(timeline, names, counted))
-    workbook.write(xlsx, chronology.batches(timeline, names, counted), len(counted), case, day, version)
+    with ThreadPoolExecutor(2) as pool:  # Arrow and zlib do the work, both without holding Python up
+        jobs = [
+            pool.submit(chronology.write_csv, csv, chronology.batches(timeline, names, counted)),
+            pool.submit(
+                workbook.write, xlsx, chronology.batches(timeline, names, counted), len(counted), case, day, version
+            ),
+        ]
+    for job in jobs:
+        job.result()
     return html, csv, xlsx
