@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
 from datetime import date
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
@@ -95,9 +96,7 @@ def bring_up_to_date(case: Case, progress: Progress) -> Timeline:
         stem = folder / "records" / shard.key()
         reading = _load_reading(stem, said)
         if reading is None:
-            reading = _read_shard(
-                shard, stem, case, said, lambda name, part, base=done: progress(name, base + part, total)
-            )  # type: ignore[misc]
+            reading = _read_shard(shard, stem, case, said, partial(_tell_beyond, progress, done, total))
         readings.append(reading)
         kept.append(stem.with_suffix(".arrow"))
         done += sum(held.size for held in shard.files)
@@ -109,6 +108,11 @@ def bring_up_to_date(case: Case, progress: Progress) -> Timeline:
         if path.with_suffix(".arrow") not in kept:
             path.unlink()
     return timeline
+
+
+def _tell_beyond(progress: Progress, base: int, total: int, name: str, part: int) -> None:
+    """Tells the progress of a shard as that of the whole."""
+    progress(name, base + part, total)
 
 
 def _code() -> str:

@@ -66,7 +66,9 @@ def coverage(prepared: pd.DataFrame, labels: Mapping[str, str] = MappingProxyTyp
     held = _held(prepared, windows)
     weeks = _weeks(held)
     facts = _facts(prepared, windows, gaps, held, weeks)
-    result = Result(tuple(facts), tuple(_tables(windows, gaps, labels)), tuple(_caveats(windows)))
+    result = Result(
+        tuple(facts), tuple(_tables(windows, gaps, labels)), tuple(_caveats(windows)), headlines=tuple(facts[:2])
+    )
     return Coverage(windows, gaps, held, weeks, result)
 
 

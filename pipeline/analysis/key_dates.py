@@ -76,7 +76,7 @@ def key_dates(prepared: pd.DataFrame, scope: Scope, coverage: Coverage, dates: S
     dates = sorted(dates, key=lambda entry: (entry.day, entry.label))
     contact = _Contact(prepared, scope, coverage)
     every = sorted({entry.day for entry in dates})
-    pairs, following, facts, tables = [], [], [], []
+    pairs, following, facts, headlines, tables = [], [], [], [], []
     for entry in dates:
         earlier = max((day for day in every if day < entry.day), default=None)
         later = min((day for day in every if day > entry.day), default=None)
@@ -85,9 +85,11 @@ def key_dates(prepared: pd.DataFrame, scope: Scope, coverage: Coverage, dates: S
         following_contact = contact.after(entry)
         pairs += [short, long]
         following.append(following_contact)
+        afterwards = [*_afterwards(contact, entry, scope)]
+        headlines += afterwards[:1]
         facts += [
             _compared(short, scope),
-            *_afterwards(contact, entry, scope),
+            *afterwards,
             _next(following_contact, scope, coverage),
         ]
         tables.append(_table(entry, (short, long), scope))
@@ -96,7 +98,9 @@ def key_dates(prepared: pd.DataFrame, scope: Scope, coverage: Coverage, dates: S
         f"Windows of {SHORT} days end where another key date lies; windows of {LONG} days do not. All windows are shown.",
         "Counts before and after a date do not show why they differ: a report, for example, often follows a bad spell.",
     )
-    return KeyDates(tuple(pairs), tuple(following), Result(tuple(facts), tuple(tables), caveats if dates else ()))
+    return KeyDates(
+        tuple(pairs), tuple(following), Result(tuple(facts), tuple(tables), caveats if dates else (), tuple(headlines))
+    )
 
 
 class _Contact:

@@ -55,9 +55,10 @@ def reciprocity(prepared: pd.DataFrame, scope: Scope) -> Reciprocity:
     timed_in = int(scope.items(IN, hours=CLOCK_HOURS).mask(prepared).sum())
     unanswered = int(scope.items(IN, unanswered=True).mask(prepared).sum())
     runs = _runs(prepared, scope)
+    headlines = tuple(_unanswered(unanswered, timed_in, scope))
     facts = (
         _both_ways(in_items, out_items, scope),
-        *_unanswered(unanswered, timed_in, scope),
+        *headlines,
         *_answered_calls(prepared, scope),
         *_longest(runs, scope),
     )
@@ -74,7 +75,9 @@ def reciprocity(prepared: pd.DataFrame, scope: Scope) -> Reciprocity:
             else ()
         ),
     )
-    return Reciprocity(channels, in_items, out_items, timed_in, unanswered, runs, Result(facts, tables, caveats))
+    return Reciprocity(
+        channels, in_items, out_items, timed_in, unanswered, runs, Result(facts, tables, caveats, headlines)
+    )
 
 
 def _runs(prepared: pd.DataFrame, scope: Scope) -> pd.DataFrame:

@@ -148,3 +148,5 @@ class Result:
     facts: tuple[Fact, ...]
     tables: tuple[Table, ...]
     caveats: tuple[str, ...]
+    headlines: tuple[Fact, ...] = ()
+    """Those of the facts that belong into a summary."""

@@ -43,7 +43,8 @@ def rhythm(prepared: pd.DataFrame, scope: Scope) -> Rhythm:
     sessions = _grid(prepared, scope.sessions(IN))
     untimed = int(scope.items(IN, hours=(-1,)).mask(prepared).sum())
     night = int(sessions[:, NIGHT].sum())
-    facts = (*_night(sessions, night, scope), *_not_timed(untimed, scope), *_inferred(prepared, scope))
+    headlines = tuple(_night(sessions, night, scope))
+    facts = (*headlines, *_not_timed(untimed, scope), *_inferred(prepared, scope))
     tables = (
         _table(f"Items in from {scope.words}, by hour and weekday", items, scope.items(IN)),
         _table(f"Starts of sessions in from {scope.words}, by hour and weekday", sessions, scope.sessions(IN)),
@@ -52,7 +53,7 @@ def rhythm(prepared: pd.DataFrame, scope: Scope) -> Rhythm:
         "Hours are on the clock of the case's time zone (in the United Kingdom GMT or BST, as in force on the day). A wrong zone or clock would move them.",
         "The night hours are 8 of 24; that is a third of the day, but not of the hours in which people are usually awake.",
     )
-    return Rhythm(items, sessions, untimed, night, Result(facts, tables, caveats))
+    return Rhythm(items, sessions, untimed, night, Result(facts, tables, caveats, headlines))
 
 
 def _grid(prepared: pd.DataFrame, selection: Selection) -> NDArray[np.int64]:

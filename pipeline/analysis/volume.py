@@ -61,14 +61,16 @@ def volume(prepared: pd.DataFrame, scope: Scope, coverage: Coverage) -> Volume:
         .sort_values(["channel", "direction"], ignore_index=True)
     )
     left_out = uncounted(prepared)
+    headlines = (*_totals(by_day, scope), *_largest(by_day, by_week, scope))
     facts = (
-        *_totals(by_day, scope),
-        *_largest(by_day, by_week, scope),
+        *headlines,
         *_spread(by_day, scope, coverage),
         *uncounted_facts(left_out),
     )
     tables = (_channel_table(channels, scope), _week_table(by_week, scope))
-    return Volume(by_day, by_week, week_channels, channels, left_out, Result(facts, tables, _caveats(prepared)))
+    return Volume(
+        by_day, by_week, week_channels, channels, left_out, Result(facts, tables, _caveats(prepared), headlines)
+    )
 
 
 def _days(items: pd.DataFrame, coverage: Coverage) -> pd.DataFrame:

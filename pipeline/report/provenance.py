@@ -36,7 +36,7 @@ def not_in_report(timeline: Timeline) -> tuple[Waiting, ...]:
                 Waiting(
                     source,
                     f"It waits for an answer: {question.get('text', 'a question is open')}{f' ({choices})' if choices else ''}",
-                    "Answer the question, then make the report again.",
+                    f'Answer it (fourline answer CASE {source.label} "{question.get("key", "")}=..."), then make the report again.',
                 )
             )
         elif source.state == UNREADABLE:

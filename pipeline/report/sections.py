@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any, Final
 
 import pandas as pd
@@ -12,10 +11,10 @@ import pandas as pd
 from parsers.contract import IN, OUT
 from pipeline.analysis.contact import Scope, scope
 from pipeline.analysis.coverage import Coverage, coverage
-from pipeline.analysis.key_dates import STOPS, KeyDates, key_dates
+from pipeline.analysis.key_dates import KeyDates, key_dates
 from pipeline.analysis.parties import Parties, parties
 from pipeline.analysis.reciprocity import Reciprocity, reciprocity
-from pipeline.analysis.result import Cell, Fact, Number, Table
+from pipeline.analysis.result import Cell, Fact, Table
 from pipeline.analysis.rhythm import Rhythm, rhythm
 from pipeline.analysis.volume import Volume, volume
 from pipeline.analysis.wording import day_words, joined, many, rows
@@ -91,23 +90,8 @@ def period(answers: Answers) -> str:
 
 def summary(answers: Answers) -> Section:
     """The sentences that a reader with two minutes reads: what is held, how much there was, and what came after contact was unwelcome."""
-    after_stops = {
-        answers.scope.items(IN, start=pair.key_date.day + timedelta(days=1))
-        for pair in answers.key_dates.pairs
-        if pair.key_date.type in STOPS
-    }
-    told = [
-        fact
-        for fact in answers.key_dates.result.facts
-        if any(isinstance(part, Number) and part.rows in after_stops for part in fact.parts)
-    ]
-    facts = (
-        *answers.coverage.result.facts[:2],
-        *answers.volume.result.facts[:4],
-        *answers.rhythm.result.facts[:1],
-        *answers.reciprocity.result.facts[1:2],
-        *told,
-    )
+    parts = (answers.coverage, answers.volume, answers.rhythm, answers.reciprocity, answers.key_dates)
+    facts = tuple(fact for part in parts for fact in part.result.headlines)
     return Section("summary", "Summary", answers.scope.note, facts)
 
 
