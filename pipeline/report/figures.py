@@ -42,14 +42,12 @@ MOST_STRIPS: Final = 30
 
 @dataclass(frozen=True)
 class Strip:
-    """One line of the figure of coverage."""
+    """One line of the figure of coverage: the days that are held, as first moments and ends (excluded)."""
 
     name: str
-    first: pd.Timestamp
-    last: pd.Timestamp
     carries_contact: bool
     rows: Selection
-    gaps: tuple[tuple[pd.Timestamp, pd.Timestamp], ...]
+    held: tuple[tuple[pd.Timestamp, pd.Timestamp], ...]
 
 
 def by_week(volume: Volume, scope: Scope, dates: Sequence[KeyDate]) -> go.Figure:
@@ -276,40 +274,63 @@ def both_ways(reciprocity: Reciprocity, scope: Scope) -> go.Figure:
     return figure
 
 
-def _strips_of_files(windows: pd.DataFrame, gaps: pd.DataFrame, labels: Mapping[str, str]) -> list[Strip]:
+def _strips_of_files(coverage: Coverage, windows: pd.DataFrame, labels: Mapping[str, str]) -> list[Strip]:
+    """A strip for each file and channel; files of one record (saved mails, photos) share one for each channel, and so do all where there are very many."""
+    alike = windows.groupby("channel")["records"].transform(lambda records: (records == 1).sum() > 1)
+    shared = alike & (windows["records"] == 1)
+    if (~shared).sum() > MOST_STRIPS:
+        shared[:] = True
     empty: dict[tuple[str, str], list[tuple[pd.Timestamp, pd.Timestamp]]] = {}
-    for gap in gaps.to_dict("records"):
-        empty.setdefault((gap["source"], gap["channel"]), []).append((gap["first"], gap["last"]))
-    return [
-        Strip(
-            f"{labels.get(row['source'], row['source'])} {row['channel']}",
-            row["first"],
-            row["last"],
-            row["carries_contact"],
-            Selection(sources=(row["source"],), channels=(row["channel"],)),
-            tuple(empty.get((row["source"], row["channel"]), ())),
+    for gap in coverage.gaps.to_dict("records"):
+        empty.setdefault((gap["source"], gap["channel"]), []).append((gap["first"], gap["last"] + _DAY))
+    strips = []
+    for row in windows[~shared].to_dict("records"):
+        source, channel = row["source"], row["channel"]
+        held = _without((row["first"], row["last"] + _DAY), empty.get((source, channel), []))
+        name = f"{labels.get(source, source)} {channel}"
+        strips.append(Strip(name, row["carries_contact"], Selection(sources=(source,), channels=(channel,)), held))
+    for channel, part in windows[shared].groupby("channel"):
+        pieces = [
+            piece
+            for row in part.to_dict("records")
+            for piece in _without((row["first"], row["last"] + _DAY), empty.get((row["source"], row["channel"]), []))
+        ]
+        rows = Selection(sources=tuple(part["source"]) if len(part) <= MOST_STRIPS else (), channels=(str(channel),))
+        strips.append(
+            Strip(f"{len(part)} files, {channel!s}", bool(part["carries_contact"].any()), rows, _merged(pieces))
         )
-        for row in windows.to_dict("records")
-    ]
+    return strips
+
+
+_DAY: Final = pd.Timedelta(days=1)
+
+
+def _without(
+    window: tuple[pd.Timestamp, pd.Timestamp], gaps: list[tuple[pd.Timestamp, pd.Timestamp]]
+) -> tuple[tuple[pd.Timestamp, pd.Timestamp], ...]:
+    """A window without the gaps in it, as pieces in order."""
+    pieces, start = [], window[0]
+    for first, end in sorted(gaps):
+        pieces.append((start, first))
+        start = end
+    return tuple(piece for piece in (*pieces, (start, window[1])) if piece[0] < piece[1])
+
+
+def _merged(pieces: list[tuple[pd.Timestamp, pd.Timestamp]]) -> tuple[tuple[pd.Timestamp, pd.Timestamp], ...]:
+    """Pieces that touch or overlap as one."""
+    merged: list[tuple[pd.Timestamp, pd.Timestamp]] = []
+    for first, end in sorted(pieces):
+        if merged and first <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], end))
+        else:
+            merged.append((first, end))
+    return tuple(merged)
 
 
 def held(coverage: Coverage, labels: Mapping[str, str], dates: Sequence[KeyDate]) -> go.Figure:
     """What each file holds, from when to when; where nothing is held, the strip is hatched."""
     windows = coverage.windows[coverage.windows["first"].notna()]
-    if len(windows) <= MOST_STRIPS:
-        lines = _strips_of_files(windows, coverage.gaps, labels)
-    else:  # ten thousand single mails are one strip
-        lines = [
-            Strip(
-                str(channel),
-                part["first"].min(),
-                part["last"].max(),
-                bool(part["carries_contact"].any()),
-                Selection(channels=(str(channel),)),
-                (),
-            )
-            for channel, part in windows.groupby("channel")
-        ]
+    lines = _strips_of_files(coverage, windows, labels)
     start, end = windows["first"].min(), windows["last"].max() + pd.Timedelta(days=1)
     figure = drawing.blank(height=110 + 34 * (len(lines) + 1))
     names = ["any message, call or email", *(drawing.plain(drawing.short(line.name, 30)) for line in lines)]
@@ -319,10 +340,8 @@ def held(coverage: Coverage, labels: Mapping[str, str], dates: Sequence[KeyDate]
     empty = [(0, stretch) for stretch in drawing.runs(pd.Series(days), ~is_held)]
     other: list[tuple[int, tuple[Any, Any], Selection]] = []
     for place, line in enumerate(lines, 1):
-        stretch = (line.first, line.last + pd.Timedelta(days=1))
-        (stretches if line.carries_contact else other).append((place, stretch, line.rows))
-        empty += [(place, (start, line.first)), (place, (line.last + pd.Timedelta(days=1), end))]
-        empty += [(place, (first, last + pd.Timedelta(days=1))) for first, last in line.gaps]
+        (stretches if line.carries_contact else other).extend((place, piece, line.rows) for piece in line.held)
+        empty += [(place, piece) for piece in _without((start, end), list(line.held))]
     _strips(figure, "held", stretches, drawing.marker(drawing.NAVY, "", ""))
     _strips(figure, "held, carries no messages or calls", other, drawing.marker("#b9d1b4", ".", "#2c4a27"))
     _strips(
