@@ -7,7 +7,9 @@ reads it and writes the events as Parquet.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
@@ -138,10 +140,17 @@ _NO_MOMENT: Final = Moment(None, "", "", "")  # type: ignore[arg-type]  # a row 
 
 
 def _text(values: Sequence[str]) -> Any:
+    """A column of text; one that is empty throughout is made without looking at each value twice."""
+    if not any(values):
+        return pa.repeat(pa.scalar(""), len(values))
     return pa.array(values, pa.string())
 
 
 def _tag(values: Sequence[str | None]) -> Any:
+    """A column of few different values; one that has but one value in a batch, as most have, is made from that."""
+    first = values[0]
+    if first is not None and values.count(first) == len(values):
+        return pa.DictionaryArray.from_arrays(pa.repeat(pa.scalar(0, pa.int32()), len(values)), pa.array([first]))
     return pa.array(values, pa.string()).dictionary_encode()
 
 
@@ -150,18 +159,28 @@ def _attached(column: Iterable[tuple[Attachment, ...]]) -> list[str]:
 
 
 def _json_each(column: Sequence[Mapping[str, str] | None]) -> list[str]:
-    r"""Each row's mapping as a JSON object, "" where there is none; all of a batch encoded in one call, which is five times as fast as one by one.
+    """Each row's mapping as a JSON object, "" where there is none.
 
-    The split is safe: a quote inside a string is written `\"`, so `"},{"` can only stand between two objects.
+    A format fills the same few keys in nearly every row. Where no value of a batch needs an escape, which one search over all of them tells, the objects are
+    made from one pattern for each set of keys: three times as fast as encoding each.
     """
-    held = [row for row in column if row]
-    if not held:
+    if not any(column):
         return [""] * len(column)
-    encoded = json.dumps(held, ensure_ascii=False, separators=(",", ":"), default=dict)[2:-2].split('"},{"')
-    whole = iter(
-        [
-            ("{" if index == 0 else '{"') + part + ("}" if index == len(encoded) - 1 else '"}')
-            for index, part in enumerate(encoded)
-        ]
-    )
-    return [next(whole) if row else "" for row in column]
+    if _ESCAPED.search("\x7f".join(chain.from_iterable(row.values() for row in column if row))):
+        return [json.dumps(dict(row), ensure_ascii=False, separators=(",", ":")) if row else "" for row in column]
+    patterns: dict[tuple[str, ...], str] = {}
+    objects: list[str] = []
+    for row in column:
+        if not row:
+            objects.append("")
+            continue
+        keys = tuple(row)
+        pattern = patterns.get(keys)
+        if pattern is None:
+            named = ",".join(json.dumps(key, ensure_ascii=False).replace("%", "%%") + ':"%s"' for key in keys)
+            pattern = patterns[keys] = "{" + named + "}"
+        objects.append(pattern % tuple(row.values()))
+    return objects
+
+
+_ESCAPED: Final = re.compile(r'["\\\x00-\x1f]')

@@ -9,28 +9,29 @@ import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from parsers.contract import INSTANTS
+from parsers.dates import micros
 from pipeline.case import Case
 from pipeline.records import BETWEEN, read
 from pipeline.records import SCHEMA as RECORDS
-from pipeline.timeline import clock, duplicates, places
+from pipeline.timeline import clock, places
 from pipeline.timeline.people import WITHHELD, Directory
 from pipeline.timeline.schema import AMBIGUOUS, SCHEMA, SKIPPED
 
 _ROWS: Final = 100_000
 _DAY: Final = 86_400_000_000
-_EARLIEST: Final = int(pd.Timestamp("1990-01-01").value // 1000)
+_INT64: Final = 2**63 - 1
+_EARLIEST: Final = micros(datetime(1990, 1, 1))  # noqa: DTZ001 -- a wall clock that stands for UTC
 _YEAR_1, _YEAR_9999 = -62_135_596_800_000_000 + _DAY, 253_402_300_799_999_999 - _DAY
 """What a date can be at all, a day in from both ends for the zone."""
 
@@ -59,20 +60,31 @@ def build(
 
     Of each file the sources named beside it are left out: they were read from an earlier one. `media` is SHA-256 -> source key of the sources that may be attachments of a message; `today` is the day after which a time is implausible.
     """
-    tables = [_without(read(path), again) for path, again in shards]
-    rows = pa.concat_tables([RECORDS.empty_table(), *tables]).unify_dictionaries()
-    del tables
-    rows, attached = _without_attached(rows.combine_chunks(), media)
+    rows, attached = _without_attached(_whole([_without(read(path), again) for path, again in shards]), media)
     events = _events(rows, case, today)
+    del rows
     order = pc.sort_indices(
         events, sort_keys=[("utc", "ascending"), ("source_rank", "ascending"), ("position", "ascending")]
-    )
+    ).to_numpy()
+    in_order = bool((order[:-1] < order[1:]).all())
     spans = _spans(events)
     events = events.select(SCHEMA.names)
     with pq.ParquetWriter(output, SCHEMA, compression="zstd", compression_level=1) as writer:
         for start in range(0, max(len(order), 1), _ROWS):
-            writer.write_table(events.take(order.slice(start, _ROWS)).cast(SCHEMA))
+            part = events.slice(start, _ROWS) if in_order else events.take(order[start : start + _ROWS])
+            writer.write_table(part.cast(SCHEMA))
     return Built(spans, attached)
+
+
+def _whole(tables: list[Any]) -> Any:
+    """The tables as one, each column in one piece; the pieces are given up column by column, so that the records never stand in memory twice."""
+    pieces = pa.concat_tables([RECORDS.empty_table(), *tables]).unify_dictionaries()
+    tables.clear()
+    columns = {}
+    for name in RECORDS.names:
+        columns[name] = pieces[name].combine_chunks()
+        pieces = pieces.drop_columns([name])
+    return pa.table(columns)
 
 
 def _without(rows: Any, sources: frozenset[str]) -> Any:
@@ -208,7 +220,7 @@ class _Read:
 
 def _read_clocks(rows: Any, case: Case, source: _Tags) -> _Read:
     count = len(rows)
-    micros, dated, impossible = _possible(rows["micros"])
+    written, dated, impossible = _possible(rows["micros"])
     fixed = _Tags(rows["clock"]).is_in(INSTANTS)
     utc, local = np.zeros(count, dtype=np.int64), np.zeros(count, dtype=np.int64)
     basis, name = np.zeros(count, dtype=np.int8), np.zeros(count, dtype=np.int8)
@@ -217,9 +229,9 @@ def _read_clocks(rows: Any, case: Case, source: _Tags) -> _Read:
     for chosen, instants in ((np.flatnonzero(dated & fixed), True), (np.flatnonzero(dated & ~fixed), False)):
         if len(chosen):
             found = (
-                clock.from_instants(micros[chosen], case.zone)
+                clock.from_instants(written[chosen], case.zone)
                 if instants
-                else clock.from_wall(micros[chosen], case.zone, source.codes[chosen])
+                else clock.from_wall(written[chosen], case.zone, source.codes[chosen])
             )
             utc[chosen], local[chosen], basis[chosen], name[chosen] = found.utc, found.local, found.basis, found.name
             settled[chosen], second[chosen], names = found.settled, found.second, found.names
@@ -241,16 +253,16 @@ def _read_clocks(rows: Any, case: Case, source: _Tags) -> _Read:
 
 def _plausible(read: _Read, today: date) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Which instants lie before 1990 and which after the files were received (a day is left for zones): clocks that were never set, or set wrong."""
-    latest = int(pd.Timestamp(today).value // 1000) + 2 * _DAY
+    latest = micros(datetime.combine(today, time())) + 2 * _DAY
     return read.dated & (read.utc < _EARLIEST), read.dated & (read.utc > latest)
 
 
 def _possible(column: Any) -> tuple[NDArray[np.int64], NDArray[np.bool_], NDArray[np.bool_]]:
     """A column of microseconds with 0 where there is none; where there is one; where there is one that no calendar has."""
-    micros = column.fill_null(0).to_numpy(zero_copy_only=False).astype(np.int64)
+    counted = column.fill_null(0).to_numpy(zero_copy_only=False).astype(np.int64)
     held = column.is_valid().to_numpy(zero_copy_only=False).astype(np.bool_)
-    possible = (micros > _YEAR_1) & (micros < _YEAR_9999)
-    return np.where(possible, micros, 0), held & possible, held & ~possible
+    possible = (counted > _YEAR_1) & (counted < _YEAR_9999)
+    return np.where(possible, counted, 0), held & possible, held & ~possible
 
 
 def _identities(rows: Any, case: Case) -> dict[str, Any]:
@@ -259,31 +271,31 @@ def _identities(rows: Any, case: Case) -> dict[str, Any]:
     client = case.client.key
     subjects = frozenset(person.key for person in case.subjects)
     parts = {name: _Tags(rows[name]) for name in ("kind", "direction", "sender", "recipients", "flags")}
-    owner = rows["sender"].is_null().to_numpy(zero_copy_only=False).astype(np.int32)
-    frame = pd.DataFrame({**{name: tags.codes for name, tags in parts.items()}, "owner": owner})
-    combination = (
-        frame.groupby(list(frame.columns), sort=False).ngroup().to_numpy()
-        if len(frame)
-        else np.zeros(0, dtype=np.int64)
-    )
-    firsts = frame.drop_duplicates()
-    table: list[tuple[str, str, str, str, str, str]] = []
-    for kind, direction, sender, recipients, flags, is_owner in firsts.itertuples(index=False):
-        written = {
-            name: parts[name].words[code]
-            for name, code in zip(parts, (kind, direction, sender, recipients, flags), strict=True)
-        }
-        table.append(_identity(written, directory, client, subjects, owner=bool(is_owner)))
+    owner = rows["sender"].is_null().to_numpy(zero_copy_only=False).astype(np.int64)
+    combination, size = owner, 2
+    for tags in parts.values():
+        size *= len(tags.words) + 1
+        if size > _INT64:
+            _, combination = np.unique(combination, return_inverse=True)
+            size = len(combination) * (len(tags.words) + 1)
+        combination = combination * (len(tags.words) + 1) + tags.codes
+    _, firsts, combination = np.unique(combination, return_index=True, return_inverse=True)
+    table = [
+        _identity(
+            {name: tags.words[tags.codes[row]] for name, tags in parts.items()},
+            directory,
+            client,
+            subjects,
+            owner=bool(owner[row]),
+        )
+        for row in firsts.tolist()
+    ]
     names = ("sender", "recipients", "identifier", "person", "direction", "unclear")
     found: dict[str, Any] = {}
     for name, values in zip(names, zip(*table, strict=True) if table else [()] * len(names), strict=True):
-        distinct = list(dict.fromkeys(values))
-        codes = (
-            np.array([distinct.index(value) for value in values], dtype=np.int32)[combination]
-            if distinct
-            else np.zeros(0, dtype=np.int32)
-        )
-        found[name] = pa.DictionaryArray.from_arrays(pa.array(codes, pa.int32()), pa.array(distinct, pa.string()))
+        distinct = {value: code for code, value in enumerate(dict.fromkeys(values))}
+        codes = np.array([distinct[value] for value in values], dtype=np.int32)[combination]
+        found[name] = pa.DictionaryArray.from_arrays(pa.array(codes, pa.int32()), pa.array(list(distinct), pa.string()))
     found["recipients"] = found["recipients"].cast(pa.string())
     return found
 
@@ -387,6 +399,8 @@ def _same_as(columns: Mapping[str, Any]) -> Any:
     source = source.combine_chunks() if isinstance(source, pa.ChunkedArray) else source
     if len(source) == 0 or pc.count_distinct(source.indices).as_py() < 2:
         return pa.nulls(len(source), pa.string()).fill_null("")
+    from pipeline.timeline import duplicates
+
     frame = pa.table({name: columns[name] for name in ("id", "source", "position", *duplicates.SAME)}).to_pandas()
     return pa.array(duplicates.same_as(frame), pa.string())
 
