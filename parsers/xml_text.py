@@ -1,0 +1,195 @@
+"""The text of an XML file in chunks that expat can take: its characters put right, its long base64 taken out, its records whole. Not a parser.
+
+It reads no XML: it only knows enough of it (where a tag begins) to cut the file where a record starts. `parsers.xml_stream` walks what it gives.
+
+A long `data="..."` of one element (`<part ... data="...">`) is decoded and hashed as it streams by, and a marker stands in its place, for expat is slow
+at it and keeps it whole. The marker holds the SHA-256 of the file, so no file can contain it by itself; and it is set only behind `<part` and
+well-formed attributes, where a parser too sees the attribute `data` of that element, or (in a comment) nothing at all.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from typing import BinaryIO, NamedTuple
+
+from parsers.base64_stream import Base64, Decoded
+from parsers.contract import Source
+from parsers.xml_characters import Repairs, Transcoded, codec_of
+
+_BLOCK = 1 << 22
+_UNCUT = 1 << 24
+"""Longest chunk without the start of a record in it (bytes)."""
+_LONG = 1 << 12
+"""Base64 shorter than this is left to expat."""
+_TAG = 1 << 20
+"""Longest tag that is kept over the edge of a block for its base64 to be found."""
+
+
+class Chunk(NamedTuple):
+    """A piece of the file that starts where a record starts (the first one: where the file does). `offset` counts bytes of the file read as UTF-8."""
+
+    text: str
+    offset: int
+
+
+class XmlText:
+    """The text of one XML file. `starts` are the names of its records; `excised` is the element whose long `data` is taken out ("": none).
+
+    `decoded` gives, for each marker that has stood in a chunk, what the base64 held: take it out (`pop`) once it has been met.
+    """
+
+    def __init__(self, source: Source, starts: frozenset[str], excised: str = "") -> None:
+        self.repairs = Repairs()
+        self.decoded: dict[str, Decoded] = {}
+        self.codec, self.remark = codec_of(source)
+        self._source = source
+        self._marker = f"base64 {source.sha256[:40]} "
+        self._marked = 0
+        self._starts = re.compile(
+            rb"<(?:" + b"|".join(re.escape(name.encode()) for name in sorted(starts)) + rb")[\s/>]"
+        )
+        self._element = f"<{excised}".encode() if excised else b""
+        self._value = re.compile(
+            re.escape(self._element) + rb"""(?:[ \t\r\n]+(?!data=)[\w.:-]+="[^"<]*+")*+[ \t\r\n]+data=\""""
+        )
+
+    def open(self) -> BinaryIO:
+        """The file, as UTF-8."""
+        file = self._source.open()
+        return file if self.codec == "utf-8" else Transcoded(file, self.codec)  # type: ignore[return-value]  # read and close are all we use
+
+    def chunks(self) -> Iterator[Chunk]:
+        """The file in chunks of some 4 MiB, base64 left out. Between them they hold every character of it, in order."""
+        parts: list[bytes] = []
+        size = offset = 0
+        for at, piece in self._pieces():
+            size += len(piece)
+            cut = self._last_start(piece) if size >= _BLOCK >> 1 else -1
+            if cut < 0 and size > _UNCUT:
+                cut = max(piece.rfind(b"<"), 0)
+            if cut > 0 or (cut == 0 and parts):
+                yield Chunk(self.repairs.text(b"".join((*parts, piece[:cut]))), offset)
+                parts, size, offset = [], len(piece) - cut, at + cut
+                piece = piece[cut:]  # noqa: PLW2901 -- what is left of it
+            parts.append(piece)
+        if parts:
+            yield Chunk(self.repairs.text(b"".join(parts)), offset)
+
+    def _last_start(self, piece: bytes) -> int:
+        """Where the last record of a piece starts, or -1."""
+        for begin in (max(len(piece) - (1 << 16), 0), 0):
+            last = -1
+            for found in self._starts.finditer(piece, begin):
+                last = found.start()
+            if last >= 0:
+                return last
+        return -1
+
+    def _pieces(self) -> Iterator[tuple[int, bytes]]:
+        """The bytes of the file with their place in it; markers for long base64."""
+        with closing(self.open()) as file:
+            base, buffer = 0, file.read(_BLOCK)
+            while buffer:
+                done = look = 0
+                while self._element and (found := buffer.find(self._element, look)) >= 0:
+                    value = self._value.match(buffer, found)
+                    if not value:
+                        look = found + 1
+                        continue
+                    start = value.end()
+                    stop = _end_of_value(buffer, start)
+                    if (stop if stop >= 0 else len(buffer)) - start < _LONG:
+                        if stop < 0:
+                            break  # it goes on in the next block
+                        look = stop
+                        continue
+                    yield base + done, buffer[done:start]
+                    sink = Base64()
+                    while stop < 0:
+                        sink.feed(buffer[start:])
+                        base, start, buffer = base + len(buffer), 0, file.read(_BLOCK)
+                        stop = _end_of_value(buffer, 0) if buffer else 0
+                    sink.feed(buffer[start:stop])
+                    yield base + stop, self._mark(sink.end())
+                    done = look = stop
+                keep = buffer.rfind(b"<", done)
+                if keep < 0 or len(buffer) - keep > _TAG:
+                    keep = len(buffer)
+                yield base + done, buffer[done:keep]
+                base, rest, block = base + keep, buffer[keep:], file.read(_BLOCK)
+                if not block:
+                    yield base, rest
+                    return
+                buffer = rest + block
+
+    def _mark(self, decoded: Decoded) -> bytes:
+        self._marked += 1
+        marker = f"{self._marker}{self._marked}"
+        self.decoded[marker] = decoded
+        return marker.encode()
+
+
+class Original:
+    """The file as it is, read forward beside the walk, to say where a break stands and to show it. Opened only if there is one."""
+
+    def __init__(self, opener: Callable[[], BinaryIO]) -> None:
+        self._opener = opener
+        self._file: BinaryIO | None = None
+        self._buffer = b""
+        self._here = 0
+        self.byte = 0
+        self.line = 1
+
+    def go(self, offset: int) -> None:
+        """Forward to a byte."""
+        while self.byte < offset and (self._here < len(self._buffer) or self._more()):
+            self._pass(min(offset - self.byte, len(self._buffer) - self._here))
+
+    def skip_tags(self, count: int) -> None:
+        """Forward over `count` `<` to the next one, or to the end of the file."""
+        ahead = 0
+        while True:
+            found = self._buffer.find(b"<", self._here + ahead)
+            if found < 0:
+                self._pass(len(self._buffer) - self._here)
+                ahead = 0
+                if not self._more():
+                    return
+                continue
+            if not count:
+                self._pass(found - self._here)
+                return
+            count -= 1
+            ahead = found - self._here + 1
+
+    def show(self, tags: int, most: int = 1000) -> str:
+        """What stands here, up to the `<` after the next `tags` of them, at most some characters."""
+        while len(self._buffer) - self._here < most and self._more():
+            pass
+        parts = self._buffer[self._here : self._here + most].split(b"<")
+        return b"<".join(parts[: tags + 1]).decode("utf-8", "replace")
+
+    def close(self) -> None:
+        """Closes the file."""
+        if self._file:
+            self._file.close()
+
+    def _more(self) -> bool:
+        self._file = self._file or self._opener()
+        block = self._file.read(1 << 16)
+        self._buffer, self._here = self._buffer[self._here :] + block, 0
+        return bool(block)
+
+    def _pass(self, length: int) -> None:
+        self.line += self._buffer.count(b"\n", self._here, self._here + length)
+        self._here += length
+        self.byte += length
+
+
+def _end_of_value(buffer: bytes, start: int) -> int:
+    """Where a value ends: at its quotation mark, or at a `<`, which no value may hold (the file breaks there). -1 if not in this buffer."""
+    quote = buffer.find(b'"', start)
+    tag = buffer.find(b"<", start, quote if quote >= 0 else len(buffer))
+    return tag if tag >= 0 else quote
