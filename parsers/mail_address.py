@@ -13,9 +13,9 @@ from typing import Final, NamedTuple
 
 from parsers.mime import decode_words
 
-_QUOTED: Final = r'"(?P<quoted>(?:[^"\\]|\\.)*+)"|'
+_QUOTED: Final = r'"(?P<quoted>[^"\\]*(?:\\.[^"\\]*)*)"|'
 _REST: Final = (
-    r"(?P<coded>=\?[^?\s]{1,60}\?[bBqQ]\?[^?]*+\?=)|<(?P<angle>(?:\"[^\"<>]*\"|[^<>\"])*+)>|(?P<literal>\[[^\[\]\s]*+\])"
+    r"(?P<coded>=\?[^?\s]{1,60}\?[bBqQ]\?[^?]*+\?=)|<(?P<angle>(?:\"[^\"<>]*\"|[^<>\"])*)>|(?P<literal>\[[^\[\]\s]*+\])"
     r"|(?P<mark>[(),;:])|(?P<space>\s++)|(?P<atom>[^\s\"(),;:<>=\[]++|.)"
 )
 _TOKEN: Final = re.compile(_QUOTED + _REST, re.DOTALL)

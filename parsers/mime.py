@@ -27,13 +27,13 @@ import pybase64
 DEEPEST: Final = 50
 MOST_PARTS: Final = 10_000
 
-FIELD: Final = re.compile(rb"([!-9;-~]*+)[ \t]*+:[ \t]*+([^\n]*+(?:\n[ \t][^\n]*+)*+)\n?")
+FIELD: Final = re.compile(rb"([!-9;-~]*+)[ \t]*+:[ \t]*+([^\n]*(?:\n[ \t][^\n]*)*)\n?")
 _ENVELOPE: Final = re.compile(rb">?From [^\n]*\n")
 _EMPTY_LINE: Final = re.compile(rb"\r*(?:\n|\Z)")
 _AFTER_BOUNDARY: Final = re.compile(rb"(--)?[ \t]*+\r*(?:\n|\Z)")
 _FOLD: Final = re.compile(r"\r?\n[ \t]+")
 _WORD: Final = re.compile(r"=\?([^?\s*]{1,60})(?:\*[^?\s]{0,20})?\?([bBqQ])\?([^?]*(?:\?(?!=)[^?]*){0,3})\?=")
-_PARAMETER: Final = re.compile(r""";\s*+([^\s=;"]++)\s*+=\s*+(?:"((?:[^"\\]|\\.)*+)"|([^;]*+))""", re.DOTALL)
+_PARAMETER: Final = re.compile(r""";\s*+([^\s=;"]++)\s*+=\s*+(?:"([^"\\]*(?:\\.[^"\\]*)*)"|([^;]*+))""", re.DOTALL)
 _BITS: Final = re.compile(r"[678][ -]?bits?")
 _NOT_BASE64: Final = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"))
 

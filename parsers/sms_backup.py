@@ -75,7 +75,7 @@ _ROOT = re.compile(
 )
 
 _VALUE = r'[^"<&\t\n\r]*+'
-_WORDS = f"{_VALUE}(?:{REFERENCE}{_VALUE})*+"
+_WORDS = f"{_VALUE}(?:{REFERENCE}{_VALUE})*"
 _USUAL = re.compile(
     rf'<sms protocol="{_VALUE}" address="({_VALUE})" date="([0-9]{{13}})" type="({_VALUE})" subject="({_VALUE})" body="({_WORDS})"'
     rf' toa="{_VALUE}" sc_toa="{_VALUE}" service_center="({_VALUE})" read="({_VALUE})" status="({_VALUE})"(?: locked="({_VALUE})")?'

@@ -52,7 +52,7 @@ class XmlText:
         )
         self._element = f"<{excised}".encode() if excised else b""
         self._value = re.compile(
-            re.escape(self._element) + rb"""(?:[ \t\r\n]+(?!data=)[\w.:-]+="[^"<]*+")*+[ \t\r\n]+data=\""""
+            re.escape(self._element) + rb"""(?:[ \t\r\n]+(?!data=)[\w.:-]+="[^"<]*")*[ \t\r\n]+data=\""""
         )
 
     def open(self) -> BinaryIO:
