@@ -26,10 +26,10 @@ EXTRAS = {"test": "[dev]"}
 def main(words: list[str]) -> int:
     """Sets up what is needed and runs what was asked; gives the exit code."""
     if sys.version_info < (3, 11):  # noqa: UP036 -- it is run by whatever Python there is, to say so
-        print(f"Fourline needs Python 3.11 or newer; this is {sys.version.split()[0]}.")  # noqa: T201 -- this script talks to the person who runs it
+        print(f"Fourline needs Python 3.11 or newer; this is {sys.version.split()[0]}.")
         return 2
     if not words or words[0] in {"-h", "--help"}:
-        print(__doc__)  # noqa: T201 -- the same
+        print(__doc__)
         return 0
     set_up(EXTRAS.get(words[0], ""))
     if words[0] == "test":
@@ -43,7 +43,7 @@ def set_up(extra: str) -> None:
     wanted = (HERE / "pyproject.toml").read_bytes()
     if mark.exists() and mark.read_bytes() == wanted:
         return
-    print("Setting Fourline up; this takes a minute or two.", flush=True)  # noqa: T201 -- the same
+    print("Setting Fourline up; this takes a minute or two.", flush=True)
     if not PYTHON.exists():
         make_environment()
     if (
@@ -77,7 +77,7 @@ def make_environment_on_debian() -> None:
         "This Python lacks the package python3-venv; the system installs it now"
         + (" (it may ask for your password)." if as_root else "."),
         flush=True,
-    )  # noqa: T201 -- the same
+    )
     run([*as_root, "apt-get", "update", "--quiet"])
     if run([*as_root, *install]) != 0:
         raise SystemExit("The package python3-venv could not be installed; ask whoever looks after this computer.")

@@ -220,7 +220,7 @@ class Parser(Protocol):
 
     @property
     def TITLE(self) -> str:  # noqa: N802 -- a constant of the module; a property here only says that nobody sets it
-        """"WhatsApp chat export": the words the report uses."""
+        """The words the report uses: "WhatsApp chat export"."""
 
     @property
     def HOW_TO_EXPORT(self) -> str:  # noqa: N802 -- the same

@@ -105,7 +105,7 @@ def test_both_nights_of_twenty_years(year: int) -> None:
         assert {row[2] for row in read(day.strftime("%Y-%m-%dT00:59"), day.strftime("%Y-%m-%dT02:00"))} == {ASSUMED}
 
 
-@given(st.datetimes(min_value=datetime(1995, 1, 1), max_value=datetime(2035, 1, 1)))  # noqa: DTZ001
+@given(st.datetimes(min_value=datetime(1995, 1, 1), max_value=datetime(2035, 1, 1)))
 def test_wall_times_agree_with_zoneinfo(when: datetime) -> None:
     clock = from_wall(np.array([micros(when)]), "Europe/London", np.zeros(1, dtype=np.int32))
     both = {micros(when.replace(tzinfo=LONDON, fold=fold).astimezone(UTC)) for fold in (0, 1)}
@@ -118,7 +118,7 @@ def test_wall_times_agree_with_zoneinfo(when: datetime) -> None:
     assert int(clock.utc[0]) in (real or {micros(when)})
 
 
-@given(st.datetimes(min_value=datetime(1995, 1, 1), max_value=datetime(2035, 1, 1), timezones=st.just(UTC)))  # noqa: DTZ001
+@given(st.datetimes(min_value=datetime(1995, 1, 1), max_value=datetime(2035, 1, 1), timezones=st.just(UTC)))
 def test_instants_agree_with_zoneinfo(when: datetime) -> None:
     clock = from_instants(np.array([micros(when)]), "Europe/London")
     local = when.astimezone(LONDON)

@@ -49,7 +49,7 @@ def toy_parse(source: Source) -> Iterator[Output]:
             held = (Attachment(line[5:], "", other.size, other.sha256),) if other else ()
             yield Record(
                 f"line {number}", "message", "toy", dates.moment(datetime(2026, 1, 1), "x"), "in", attachments=held
-            )  # noqa: DTZ001
+            )
         elif line and line != "ask":
             when, _, words = line.partition(" ")
             yield Record(

@@ -211,7 +211,7 @@ def test_no_answer_depends_on_the_file_before_it() -> None:
 @given(lat=st.floats(-90, 90), lon=st.floats(-180, 180))
 @settings(max_examples=150)
 def test_a_position_comes_back(lat: float, lon: float) -> None:
-    record = read(jpeg_with_exif(datetime(2024, 1, 1, 12), lat=lat, lon=lon))  # noqa: DTZ001
+    record = read(jpeg_with_exif(datetime(2024, 1, 1, 12), lat=lat, lon=lon))
     hundredth_of_second = 1 / 360_000
     if record.lat is None:
         assert abs(lat) < hundredth_of_second
@@ -523,7 +523,7 @@ def test_gps_gives_an_instant_only_near_a_zone(minutes: int, seconds: int) -> No
     assert record.when is not None
     assert record.when.basis in {GPS, DEVICE}
     if record.when.basis == GPS:
-        utc = datetime(1970, 1, 1) + timedelta(microseconds=record.when.micros)  # noqa: DTZ001
+        utc = datetime(1970, 1, 1) + timedelta(microseconds=record.when.micros)
         assert abs(utc - fixed) <= timedelta(minutes=2.5)
     elif abs(ahead - timedelta(hours=1)) <= timedelta(minutes=2.5):
         pytest.fail("a UK summer photo lost its zone")

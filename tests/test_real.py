@@ -32,14 +32,19 @@ def answered(case: Case) -> tuple[Case, Timeline]:
         for row in waiting:
             assert row.question is not None
             us = row.question["key"] == "day_first" and ("mmdd" in row.file or "chat_3" in row.file)
-            case = add_answer(case, Answer(row.sha256, row.file, row.question["key"], "no" if us else row.question["choices"][0][0]))
+            case = add_answer(
+                case, Answer(row.sha256, row.file, row.question["key"], "no" if us else row.question["choices"][0][0])
+            )
         timeline = intake.bring_up_to_date(case, quiet)
     return case, timeline
 
 
 @pytest.fixture(scope="module")
 def everything(tmp_path_factory: pytest.TempPathFactory) -> tuple[Timeline, list[dict[str, Any]]]:
-    case = make(tmp_path_factory.mktemp("real") / "case", Beginning("real", "Me Example", subjects=("Sam Example: 07700 900123",)))
+    case = make(
+        tmp_path_factory.mktemp("real") / "case",
+        Beginning("real", "Me Example", subjects=("Sam Example: 07700 900123",)),
+    )
     receipts = evidence.receive(case.folder, [REAL / "messages", REAL / "media"], quiet)
     assert {receipt.state for receipt in receipts} <= {"received", "already held"}
     _, timeline = answered(case)
@@ -52,7 +57,12 @@ def rows(everything: tuple[Timeline, list[dict[str, Any]]]) -> dict[str, SourceI
 
 
 def test_every_file_is_accounted_for(rows: dict[str, SourceInfo]) -> None:
-    held = {str(path.relative_to(REAL)) for folder in ("messages", "media") for path in (REAL / folder).rglob("*") if path.is_file()}
+    held = {
+        str(path.relative_to(REAL))
+        for folder in ("messages", "media")
+        for path in (REAL / folder).rglob("*")
+        if path.is_file()
+    }
     seen = {row.file for row in rows.values()}
     missing = {file for file in held if file not in seen}
     hashes = {row.sha256 for row in rows.values()}
@@ -88,9 +98,15 @@ STATED = {
     "messages/sms_backup_restore/synthetic_calls_all_types.xml": (9, 0),
     "messages/sms_backup_restore/synthetic_surrogates_rcs.xml": (9, 0),
     "messages/whatsapp_txt/Marcello2020-dev-whatsapp-export-tools__wet-exporter-placeholder.txt": (5, 0),
-    "messages/whatsapp_txt/Marcello2020-dev-whatsapp-export-tools__wet-group-chat.txt": (8, 1),  # 7 messages; a line above the first one belongs to none
+    "messages/whatsapp_txt/Marcello2020-dev-whatsapp-export-tools__wet-group-chat.txt": (
+        8,
+        1,
+    ),  # 7 messages; a line above the first one belongs to none
     "messages/whatsapp_txt/Marcello2020-dev-whatsapp-export-tools__wet-two-party.txt": (3, 1),  # the same: a title
-    "messages/whatsapp_txt/MasterScrat-Chatistics___chat.txt": (21, 0),  # 20 messages and a notice; one of the 22 headers is pasted text
+    "messages/whatsapp_txt/MasterScrat-Chatistics___chat.txt": (
+        21,
+        0,
+    ),  # 20 messages and a notice; one of the 22 headers is pasted text
     "messages/whatsapp_txt/MasterScrat-Chatistics___chat_2.txt": (4, 0),  # one of the 5 headers is pasted text
     "messages/whatsapp_txt/MasterScrat-Chatistics___chat_3.txt": (11, 0),
     "messages/whatsapp_txt/MasterScrat-Chatistics___chat_4.txt": (3, 0),
@@ -116,11 +132,16 @@ def test_the_two_texts_of_the_clock_change_night(everything: tuple[Timeline, lis
     timeline, events = everything
     source = next(row.key for row in timeline.sources if "synthetic_surrogates_rcs" in row.file)
     texts = [event for event in events if event["source"] == source]
-    assert [(event["local"].strftime("%H:%M"), event["zone"]) for event in texts[:2]] == [("01:30", "BST"), ("01:30", "GMT")]
+    assert [(event["local"].strftime("%H:%M"), event["zone"]) for event in texts[:2]] == [
+        ("01:30", "BST"),
+        ("01:30", "GMT"),
+    ]
     assert (texts[1]["utc"] - texts[0]["utc"]).total_seconds() == 3600
     assert {event["person"] for event in texts[:2]} == {"P2"}
     assert "\U0001f600" in texts[0]["text"]
-    assert [event["identifier"] for event in events if event["source"] == source and event["channel"] == "RCS"] == ["+447700900123"]
+    assert [event["identifier"] for event in events if event["source"] == source and event["channel"] == "RCS"] == [
+        "+447700900123"
+    ]
 
 
 def test_withheld_calls_are_nobodys(everything: tuple[Timeline, list[dict[str, Any]]]) -> None:

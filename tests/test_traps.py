@@ -39,7 +39,9 @@ def read(tmp_path: Path) -> Read:
 
 
 def chat(header: Callable[[int], str], count: int = LINES) -> bytes:
-    return "".join(f"{header(number)}{'Robin' if number % 3 == 0 else 'Sam'}: message {number}\n" for number in range(count)).encode()
+    return "".join(
+        f"{header(number)}{'Robin' if number % 3 == 0 else 'Sam'}: message {number}\n" for number in range(count)
+    ).encode()
 
 
 def day(number: int) -> tuple[int, int, int, int]:
@@ -50,11 +52,20 @@ def day(number: int) -> tuple[int, int, int, int]:
     return when.day, when.month, when.hour, when.minute
 
 
+def _uk(number: int) -> str:
+    return "{:02d}/{:02d}/2025".format(*day(number)[:2])
+
+
+def _clock_12(number: int, seconds: str = "") -> str:
+    hour, minute = day(number)[2:]
+    return f"{(hour + 11) % 12 + 1}:{minute:02d}{seconds}\u202f{'am' if hour < 12 else 'pm'}"
+
+
 UK = {
-    "Android": lambda n: "{0:02d}/{1:02d}/2025, {2:02d}:{3:02d} - ".format(*day(n)),
-    "iOS": lambda n: "[{0:02d}/{1:02d}/2025, {2:02d}:{3:02d}:07] ".format(*day(n)),
-    "iOS 12 h": lambda n: "[{0:02d}/{1:02d}/2025, {4}:{3:02d}:07\u202f{5}] ".format(*day(n), (day(n)[2] + 11) % 12 + 1, "am" if day(n)[2] < 12 else "pm"),
-    "Android 12 h": lambda n: "{0:02d}/{1:02d}/2025, {4}:{3:02d}\u202f{5} - ".format(*day(n), (day(n)[2] + 11) % 12 + 1, "am" if day(n)[2] < 12 else "pm"),
+    "Android": lambda n: f"{_uk(n)}, {day(n)[2]:02d}:{day(n)[3]:02d} - ",
+    "iOS": lambda n: f"[{_uk(n)}, {day(n)[2]:02d}:{day(n)[3]:02d}:07] ",
+    "iOS 12 h": lambda n: f"[{_uk(n)}, {_clock_12(n, ':07')}] ",
+    "Android 12 h": lambda n: f"{_uk(n)}, {_clock_12(n)} - ",
 }
 
 
@@ -65,7 +76,9 @@ def test_uk_layouts_whole_and_right(read: Read, shape: str) -> None:
     by_text = {event["text"]: event for event in events}
     for number in range(LINES):
         local = by_text[f"message {number}"]["local"]
-        assert (local.day, local.month, local.hour, local.minute) == day(number) or by_text[f"message {number}"]["basis"] == "skipped hour"
+        assert (local.day, local.month, local.hour, local.minute) == day(number) or by_text[f"message {number}"][
+            "basis"
+        ] == "skipped hour"
 
 
 def test_a_chat_whose_days_are_all_under_13_is_asked_about(read: Read) -> None:
@@ -74,26 +87,32 @@ def test_a_chat_whose_days_are_all_under_13_is_asked_about(read: Read) -> None:
 
 
 def test_a_header_quoted_in_a_message_does_not_cut_it(read: Read) -> None:
-    data = "13/11/2025, 09:00 - Sam: quoting 01/11/2025, 09:00 - you said no\n14/11/2025, 09:00 - Robin: yes\n".encode()
+    data = b"13/11/2025, 09:00 - Sam: quoting 01/11/2025, 09:00 - you said no\n14/11/2025, 09:00 - Robin: yes\n"
     events = read(("chat.txt", data))
     assert [event["text"] for event in events] == ["quoting 01/11/2025, 09:00 - you said no", "yes"]
 
 
 def test_notices_and_missed_calls_are_kept(read: Read) -> None:
     data = (
-        "13/11/2025, 09:00 - Sam: hello\n"
-        "13/11/2025, 09:01 - Sam changed their phone number to a new number. Tap to message or add the new number.\n"
-        "13/11/2025, 09:02 - You blocked this contact. Tap to unblock.\n"
-        "13/11/2025, 09:03 - Sam: Missed voice call\n"
-        "13/11/2025, 09:04 - Robin: North - South\nEast - West\n"
-    ).encode()
+        b"13/11/2025, 09:00 - Sam: hello\n"
+        b"13/11/2025, 09:01 - Sam changed their phone number to a new number. Tap to message or add the new number.\n"
+        b"13/11/2025, 09:02 - You blocked this contact. Tap to unblock.\n"
+        b"13/11/2025, 09:03 - Sam: Missed voice call\n"
+        b"13/11/2025, 09:04 - Robin: North - South\nEast - West\n"
+    )
     events = read(("chat.txt", data))
-    assert [(event["kind"], event["status"]) for event in events] == [("message", ""), ("notice", ""), ("notice", ""), ("call", "missed"), ("message", "")]
+    assert [(event["kind"], event["status"]) for event in events] == [
+        ("message", ""),
+        ("notice", ""),
+        ("notice", ""),
+        ("call", "missed"),
+        ("message", ""),
+    ]
     assert events[4]["text"] == "North - South\nEast - West"
 
 
 def test_the_hour_that_happens_twice_is_flagged(read: Read) -> None:
-    data = "28/10/2023, 12:00 - Sam: a\n29/10/2023, 01:30 - Sam: b\n29/10/2023, 01:30 - Sam: c\n29/10/2023, 12:00 - Robin: d\n".encode()
+    data = b"28/10/2023, 12:00 - Sam: a\n29/10/2023, 01:30 - Sam: b\n29/10/2023, 01:30 - Sam: c\n29/10/2023, 12:00 - Robin: d\n"
     events = read(("chat.txt", data))
     assert [event["basis"] for event in events] == ["assumed zone", "ambiguous hour", "ambiguous hour", "assumed zone"]
     assert all("happened twice" in event["flags"] for event in events[1:3])
@@ -137,9 +156,12 @@ def test_drafts_and_failed_texts_are_the_clients_and_never_received(read: Read) 
 def test_four_spellings_of_one_number_are_one_person(read: Read) -> None:
     forms = ("07700 900123", "+447700900123", "00447700900123", "447700900123")
     rows = "\n".join(
-        f'<call number="{forms[number % 4]}" duration="{number % 60}" date="{1767261600000 + number * 1000}" type="1" presentation="1" contact_name="(Unknown)" />' for number in range(LINES)
+        f'<call number="{forms[number % 4]}" duration="{number % 60}" date="{1767261600000 + number * 1000}" type="1" presentation="1" contact_name="(Unknown)" />'
+        for number in range(LINES)
     )
-    events = read(("calls.xml", f"<?xml version='1.0' encoding='UTF-8'?>\n<calls count=\"{LINES}\">\n{rows}\n</calls>".encode()))
+    events = read(
+        ("calls.xml", f"<?xml version='1.0' encoding='UTF-8'?>\n<calls count=\"{LINES}\">\n{rows}\n</calls>".encode())
+    )
     assert len(events) == LINES
     assert {(event["person"], event["identifier"]) for event in events} == {("P2", "+447700900123")}
 

@@ -809,7 +809,7 @@ SHAPES = {
     ),
 )
 def test_every_message_comes_back(shape: str, end: str, messages: list[tuple[str, list[str], int]]) -> None:
-    when = datetime(2024, 1, 25, 9, 30)  # noqa: DTZ001
+    when = datetime(2024, 1, 25, 9, 30)
     wanted, lines, line = [], [], 1
     for author, words, seconds in messages:
         when += timedelta(seconds=seconds)
