@@ -22,7 +22,11 @@ REAL = ROOT.parent / "shared" / "real"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--accept", action="store_true", help="write what the parsers give now as the expected CSVs; then read the diff line by line")
+    parser.addoption(
+        "--accept",
+        action="store_true",
+        help="write what the parsers give now as the expected CSVs; then read the diff line by line",
+    )
 
 
 def parser_named(name: str) -> Parser:
@@ -50,7 +54,12 @@ def source_of(path: Path, answers: Mapping[str, str] | None = None) -> Source:
     )
 
 
-def source_from(data: bytes, name: str = "file", answers: Mapping[str, str] | None = None, siblings: Mapping[str, bytes] | None = None) -> Source:
+def source_from(
+    data: bytes,
+    name: str = "file",
+    answers: Mapping[str, str] | None = None,
+    siblings: Mapping[str, bytes] | None = None,
+) -> Source:
     """Bytes as a `Source`."""
     beside = dict(siblings or {})
     return Source(
@@ -93,7 +102,10 @@ def as_csv(outputs: Iterable[Output]) -> str:
             row["recipients"] = " | ".join(output.recipients)
             row["flags"] = " | ".join(output.flags)
             row["attachments"] = " | ".join(
-                ",".join(filter(None, [a.name, a.type, "" if a.size is None else f"{a.size} bytes", a.sha256[:12], a.fault])) for a in output.attachments
+                ",".join(
+                    filter(None, [a.name, a.type, "" if a.size is None else f"{a.size} bytes", a.sha256[:12], a.fault])
+                )
+                for a in output.attachments
             )
             row["extra"] = "; ".join(f"{key}={value}" for key, value in (output.extra or {}).items())
         elif isinstance(output, Problem):

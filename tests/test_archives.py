@@ -65,7 +65,9 @@ def test_archives_in_archives_are_opened_three_deep(tmp_path: Path) -> None:
             archive.writestr(name, data)
         data, name = held.getvalue(), "inner.zip"
     (tmp_path / "outer.zip").write_bytes(data)
-    assert list(refusals(tmp_path / "outer.zip", tmp_path).items()) == [("inner.zip!inner.zip!inner.zip", "it is an archive more than 3 deep in archives")]
+    assert list(refusals(tmp_path / "outer.zip", tmp_path).items()) == [
+        ("inner.zip!inner.zip!inner.zip", "it is an archive more than 3 deep in archives")
+    ]
 
 
 def test_members_are_read_where_they_are(tmp_path: Path) -> None:

@@ -13,12 +13,16 @@ from pathlib import Path
 import pytest
 from conftest import EXPECTED, SAMPLES, as_csv, parser_named, source_of
 
-FOLDERS = sorted(folder for folder in SAMPLES.iterdir() if folder.is_dir() and folder.name not in {"demo", "__pycache__"})
+FOLDERS = sorted(
+    folder for folder in SAMPLES.iterdir() if folder.is_dir() and folder.name not in {"demo", "__pycache__"}
+)
 CASES = [(folder.name, sample) for folder in FOLDERS for sample in sorted(folder.iterdir()) if sample.is_file()]
 
 
 @pytest.mark.parametrize(("name", "sample"), CASES, ids=lambda value: value if isinstance(value, str) else value.name)
-def test_sample_gives_what_was_read_by_eye(name: str, sample: Path, compare_with_expected: Callable[[str, Path], None]) -> None:
+def test_sample_gives_what_was_read_by_eye(
+    name: str, sample: Path, compare_with_expected: Callable[[str, Path], None]
+) -> None:
     parser = parser_named(name)
     expected = EXPECTED / name / f"{sample.name}.csv"
     given = expected.with_name(f"{sample.name}.answers.json")
@@ -29,5 +33,9 @@ def test_sample_gives_what_was_read_by_eye(name: str, sample: Path, compare_with
 
 def test_no_expected_file_without_its_sample() -> None:
     wanted = {f"{name}/{sample.name}" for name, sample in CASES}
-    found = {f"{path.parent.name}/{path.name.removesuffix('.csv').removesuffix('.answers.json')}" for path in EXPECTED.glob("*/*") if path.is_file()}
+    found = {
+        f"{path.parent.name}/{path.name.removesuffix('.csv').removesuffix('.answers.json')}"
+        for path in EXPECTED.glob("*/*")
+        if path.is_file()
+    }
     assert found <= wanted
