@@ -29,7 +29,7 @@ class SourceInfo:
     label           "S1", "S2" ... in order of receipt; members of an archive "S3.1", "S3.2" ...
     file            its path as it was handed in
     sha256, size    of its bytes
-    received        UTC, ISO 8601
+    received        day of receipt, ISO 8601
     state           READ, WAITING (a question is open), UNKNOWN (nobody knows the format), UNREADABLE (with why), ATTACHED (it came with a message of
                     the case and is listed there), REPEATED (the same file stands elsewhere in the register), CONTAINER (an archive: its members are
                     sources of their own)

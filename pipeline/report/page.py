@@ -133,10 +133,12 @@ def _names(case: Case, timeline: Timeline) -> dict[str, Any]:
 
 
 def _cell(cell: Cell) -> str | Markup:
-    """Words, or a number that leads to its rows."""
+    """Words, a day (which is not broken over lines), or a number that leads to its rows."""
     if isinstance(cell, Number):
         days = Markup(' data-counts="days"') if cell.counts == "days" else ""
         return Markup('<a class="n" href="#rows?{}"{}>{}</a>').format(_shown(cell.rows).query(), days, cell.text)
+    if re.fullmatch(r"\d\d/\d\d/\d{4}", cell):
+        return Markup('<span class="day">{}</span>').format(cell)
     return visible(cell)
 
 

@@ -10,7 +10,7 @@ from typing import Final
 from pipeline.analysis.result import Cell, Number, Selection, Table
 from pipeline.analysis.wording import day_words, joined, many
 from pipeline.case import Case
-from pipeline.report.wording import day_from_iso, minute_from_iso
+from pipeline.report.wording import day_from_iso
 from pipeline.store import ATTACHED, CONTAINER, READ, UNKNOWN, UNREADABLE, WAITING, SourceInfo, Timeline
 
 PROBLEMS_PRINTED: Final = 500
@@ -79,7 +79,7 @@ def register(timeline: Timeline) -> tuple[Received, ...]:
             source.file,
             _kind(source),
             many(source.size, "byte"),
-            minute_from_iso(source.received),
+            day_from_iso(source.received),
             f"{day_from_iso(source.first)} to {day_from_iso(source.last)}" if source.first else "-",
             source.sha256,
         )

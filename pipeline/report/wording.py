@@ -31,13 +31,3 @@ def day_from_iso(text: str) -> str:
         return day_words(datetime.fromisoformat(text).date())
     except ValueError:
         return text
-
-
-def minute_from_iso(text: str) -> str:
-    """'2026-03-04T10:11:12+00:00' -> '04/03/2026 10:11 UTC'; a time without a zone gets no zone, what is no date stays as it is."""
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return text
-    zone = "" if moment.utcoffset() is None else " UTC" if not moment.utcoffset() else moment.strftime(" UTC%z")
-    return f"{day_words(moment.date())} {moment.hour:02d}:{moment.minute:02d}{zone}"
