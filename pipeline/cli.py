@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import shutil
 import sys
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -166,16 +167,14 @@ def add(folder: Path, paths: tuple[Path, ...], *, no_input: bool) -> None:
 
     Each file is copied byte for byte, hashed, recognised and read. A question that a file raises is asked here, or waits (see fourline answer).
     """
-    from pipeline import case as cases
     from pipeline import evidence
 
-    with _plain_errors():
-        case = cases.load(folder)
+    with _at_work(folder) as case:
         with terminal.progress("Copying") as progress:
             receipts = evidence.receive(folder, paths, progress)
-        case, timeline = _up_to_date(case)
+        timeline = _up_to_date(case)
         if _can_ask(no_input):
-            case, timeline = _ask_questions(case, timeline)
+            timeline = _ask_questions(case, timeline)
     new = {receipt.sha256 for receipt in receipts if receipt.state == "received"}
     shown = _with_members(timeline, new)
     terminal.register(shown)
@@ -196,9 +195,9 @@ def answer(folder: Path, file: str, answers: tuple[str, ...]) -> None:
     from pipeline import case as cases
     from pipeline.new_case import add_answer
 
-    with _plain_errors():
-        case = cases.load(folder)
-        case, timeline = _up_to_date(case)
+    with _at_work(folder) as opened:
+        case = opened
+        timeline = _up_to_date(case)
         for said in answers:
             key, equals, value = said.partition("=")
             if not equals:
@@ -218,7 +217,7 @@ def answer(folder: Path, file: str, answers: tuple[str, ...]) -> None:
                 else next((one.question for one in case.answers if one.file == source.sha256 and one.key == key), "")
             )
             case = add_answer(case, cases.Answer(source.sha256, source.file, key, value, words))
-            case, timeline = _up_to_date(case)
+            timeline = _up_to_date(case)
     shown = [row for row in timeline.sources if row.key == source.key]
     terminal.register(shown)
     terminal.what_waits(folder, shown)
@@ -230,10 +229,8 @@ def answer(folder: Path, file: str, answers: tuple[str, ...]) -> None:
 @click.option("--json", "as_json", is_flag=True, help="For scripts: one JSON object.")
 def status(folder: Path, *, as_json: bool) -> None:
     """Show what a case holds: every file, what was read from it, what waits."""
-    from pipeline import case as cases
-
-    with _plain_errors():
-        case, timeline = _up_to_date(cases.load(folder), quiet=as_json)
+    with _at_work(folder) as case:
+        timeline = _up_to_date(case, quiet=as_json)
     if as_json:
         rows = [_status_row(folder, row) for row in timeline.sources]
         terminal.say(
@@ -295,13 +292,12 @@ def timeline(
     output: Path | None,
 ) -> None:
     """Print the events of a case, or export them."""
-    from pipeline import case as cases
     from pipeline.report import export
 
     if output is not None and output.suffix.lower() not in export.SUFFIXES:
         raise click.UsageError(f"--output must end with one of: {', '.join(export.SUFFIXES)}")
-    with _plain_errors():
-        case, held = _up_to_date(cases.load(folder), quiet=True)
+    with _at_work(folder) as case:
+        held = _up_to_date(case, quiet=True)
         events = export.select(
             held, case, start.date() if start else None, end.date() if end else None, channels, persons, text
         )
@@ -327,11 +323,9 @@ def timeline(
 @click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="Date of the report. Default: today.")
 def report(folder: Path, output: Path | None, day: datetime | None) -> None:
     """Make the report: report.html, chronology.csv and chronology.xlsx."""
-    from pipeline import case as cases
-
     on = day.date() if day else datetime.now().astimezone().date()
-    with _plain_errors():
-        case, held = _up_to_date(cases.load(folder))
+    with _at_work(folder) as case:
+        held = _up_to_date(case)
         written = _report(case, held, output or _next_folder(folder / "reports", on), on)
     terminal.what_waits(folder, held.sources)
     for path in written:
@@ -346,21 +340,23 @@ def _report(case: Case, held: Timeline, output: Path, day: date) -> tuple[Path, 
 
     if output.exists() and (not output.is_dir() or any(output.iterdir())):
         raise click.UsageError(f"{output} is not an empty folder; a report that was issued is never overwritten")
-    output.mkdir(parents=True, exist_ok=True)
-    written = issue.make(case, held, output, day, registry.fourline_version())
+    unfinished = output / ".unfinished"  # until all of it is there: half a report must not look like one
+    unfinished.mkdir(parents=True)
+    try:
+        made = issue.make(case, held, unfinished, day, registry.fourline_version())
+        written = tuple(path.rename(output / path.name) for path in made)
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
     custody.append(
         case.folder,
         "reported",
-        {"output": output.name, "day": day.isoformat(), "files": {path.name: _sha256(path) for path in written}},
+        {
+            "output": output.name,
+            "day": day.isoformat(),
+            "files": {path.name: custody.sha256_of(path) for path in written},
+        },
     )
     return written
-
-
-def _sha256(path: Path) -> str:
-    import hashlib
-
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _next_folder(reports: Path, day: date) -> Path:
@@ -368,6 +364,31 @@ def _next_folder(reports: Path, day: date) -> Path:
     while (reports / f"{day.isoformat()} report {number}").exists():
         number += 1
     return reports / f"{day.isoformat()} report {number}"
+
+
+@main.command()
+@CASE
+def verify(folder: Path) -> None:
+    """Check that evidence, custody log and issued reports are as they were.
+
+    Hashes every file again. Exit code 1 if anything is not as it was written.
+    """
+    from pipeline import custody
+    from pipeline.verify import verify as look
+
+    if not (folder / custody.FILE).exists() and not (folder / "case.toml").exists():
+        raise click.UsageError(f"{folder} is not a case folder")
+    with _plain_errors():
+        findings = list(look(folder))
+    for finding in findings:
+        terminal.say(f"{'right' if finding.right else 'WRONG'}   {terminal.plain(finding.words)}")
+    wrong = sum(not finding.right for finding in findings)
+    terminal.say(
+        "Everything is as it was."
+        if not wrong
+        else f"{wrong} thing{'' if wrong == 1 else 's'} not as it was: see above."
+    )
+    raise SystemExit(int(wrong > 0))
 
 
 @main.command()
@@ -401,7 +422,6 @@ def formats() -> None:
 )
 def demo(output: Path, day: datetime) -> None:
     """Build the made-up sample case and its report, and say where they are."""
-    from pipeline import case as cases
     from pipeline import demo_case, evidence
 
     if output.exists() and (not output.is_dir() or any(output.iterdir())):
@@ -409,11 +429,11 @@ def demo(output: Path, day: datetime) -> None:
     with _plain_errors():
         now = day.astimezone()
         paths = demo_case.make(output / "case")
-        case = cases.load(output / "case")
-        with terminal.progress("Copying") as progress:
-            evidence.receive(case.folder, paths, progress, now)
-        case, held = _up_to_date(case)
-        written = _report(case, held, output / "report", day.date())
+        with _at_work(output / "case") as case:
+            with terminal.progress("Copying") as progress:
+                evidence.receive(case.folder, paths, progress, now)
+            held = _up_to_date(case)
+            written = _report(case, held, output / "report", day.date())
     terminal.register(held.sources)
     terminal.say(f"\nThe sample case: {(output / 'case').resolve()}")
     terminal.say(f"Its report:      {written[0].resolve()}\nOpen the report by a double click on it.")
@@ -422,14 +442,14 @@ def demo(output: Path, day: datetime) -> None:
 # --- what the commands share ---------------------------------------------------------------------------------------------------------------------------
 
 
-def _up_to_date(case: Case, *, quiet: bool = False) -> tuple[Case, Timeline]:
+def _up_to_date(case: Case, *, quiet: bool = False) -> Timeline:
     from pipeline import intake
 
     with terminal.progress("Reading", quiet=quiet) as progress:
-        return case, intake.bring_up_to_date(case, progress)
+        return intake.bring_up_to_date(case, progress)
 
 
-def _ask_questions(case: Case, held: Timeline) -> tuple[Case, Timeline]:
+def _ask_questions(case: Case, held: Timeline) -> Timeline:
     """Asks on the terminal until no file waits, or the user passes over those that do."""
     from pipeline.case import Answer
     from pipeline.new_case import add_answer
@@ -449,8 +469,8 @@ def _ask_questions(case: Case, held: Timeline) -> tuple[Case, Timeline]:
         case = add_answer(
             case, Answer(row.sha256, row.file, question["key"], question["choices"][chosen - 1][0], question["text"])
         )
-        case, held = _up_to_date(case)
-    return case, held
+        held = _up_to_date(case)
+    return held
 
 
 def _find(held: Timeline, said: str) -> SourceInfo:
@@ -477,17 +497,30 @@ def _can_ask(no_input: bool) -> bool:  # noqa: FBT001 -- the one flag it is abou
 
 
 @contextlib.contextmanager
+def _at_work(folder: Path) -> Iterator[Case]:
+    """The case, held so that no other command writes to it meanwhile; faults are said in plain words."""
+    from pipeline import case as cases
+    from pipeline import lock
+
+    with _plain_errors():
+        case = cases.load(folder)
+        with lock.held(folder):
+            yield case
+
+
+@contextlib.contextmanager
 def _plain_errors() -> Iterator[None]:
     """Faults that are the user's to mend, as one sentence; a bug of ours stays a traceback."""
     from pipeline.case import CaseError
     from pipeline.custody import CustodyError
     from pipeline.evidence import Stopped
+    from pipeline.lock import Busy
 
     try:
         yield
     except CaseError as error:
         raise click.UsageError(terminal.plain(str(error))) from None
-    except (CustodyError, Stopped) as error:
+    except (Busy, CustodyError, Stopped) as error:
         raise click.ClickException(terminal.plain(str(error))) from None
     except OSError as error:
         raise click.ClickException(

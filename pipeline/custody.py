@@ -15,7 +15,10 @@ from pathlib import Path
 from typing import Any, Final
 
 FILE: Final = "custody.jsonl"
-_START: Final = "0" * 64
+SEAL: Final = "custody.seal"
+"""Holds the number of lines and the hash of the last one, so that a line taken off the end is missed too."""
+START: Final = "0" * 64
+_TAIL: Final = 1 << 16
 
 
 class CustodyError(Exception):
@@ -25,18 +28,46 @@ class CustodyError(Exception):
 def append(folder: Path, action: str, details: Mapping[str, Any], now: datetime | None = None) -> None:
     """Adds one line and makes sure that it is on the disk before it returns. `now` is for cases that are made again, such as the sample."""
     path = folder / FILE
+    number, previous = _end(path, seal(folder))
     entry = {
         "action": action,
         "utc": (now or datetime.now(UTC)).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "by": _user(),
         **details,
-        "previous": _last_hash(path),
+        "previous": previous,
     }
-    line = (json.dumps(entry, ensure_ascii=False, sort_keys=True) + "\n").encode("utf-8", "backslashreplace")
+    line = _line({**entry, "own": own_hash(entry)})
     with path.open("ab") as file:
-        file.write(line)
+        file.write(line + b"\n")
         file.flush()
         os.fsync(file.fileno())
+    neighbour = folder / (SEAL + ".new")
+    neighbour.write_text(f"{number + 1} {hashlib.sha256(line).hexdigest()}\n", encoding="ascii")
+    neighbour.replace(folder / SEAL)
+
+
+def own_hash(entry: Mapping[str, Any]) -> str:
+    """The hash of a line's content, the hash itself left out."""
+    return hashlib.sha256(_line({key: value for key, value in entry.items() if key != "own"})).hexdigest()
+
+
+def seal(folder: Path) -> tuple[int, str] | None:
+    """Number of lines and hash of the last, as they were when the log was last written; None if there is no seal or it is no seal."""
+    try:
+        number, _, head = (folder / SEAL).read_text(encoding="ascii").strip().partition(" ")
+        return int(number), head
+    except (OSError, ValueError):
+        return None
+
+
+def sha256_of(path: Path) -> str:
+    """SHA-256 of a file, in hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _line(entry: Mapping[str, Any]) -> bytes:
+    return json.dumps(entry, ensure_ascii=False, sort_keys=True).encode("utf-8", "backslashreplace")
 
 
 def entries(folder: Path) -> list[dict[str, Any]]:
@@ -62,17 +93,22 @@ def received(folder: Path) -> list[dict[str, Any]]:
     return [entry for entry in entries(folder) if entry.get("action") == "received"]
 
 
-def _last_hash(path: Path) -> str:
-    """The hash of the last whole line; a torn last line is cut off first, so that the chain goes on from what is whole."""
+def _end(path: Path, sealed: tuple[int, str] | None) -> tuple[int, str]:
+    """How many whole lines the log has and the hash of the last; a line that was torn off is cut away, so that the chain goes on from what is whole."""
     if not path.exists():
-        return _START
-    data = path.read_bytes()
-    whole = data[: data.rfind(b"\n") + 1]
-    if len(whole) != len(data):
-        with path.open("r+b") as file:
-            file.truncate(len(whole))
-    lines = whole.split(b"\n")
-    return hashlib.sha256(lines[-2]).hexdigest() if len(lines) > 1 else _START
+        return 0, START
+    with path.open("r+b") as file:
+        size = file.seek(0, os.SEEK_END)
+        file.seek(max(0, size - _TAIL))
+        tail = file.read()
+        whole = tail[: tail.rfind(b"\n") + 1]
+        if len(whole) != len(tail):
+            file.truncate(size - len(tail) + len(whole))
+        last = hashlib.sha256(whole[:-1].rpartition(b"\n")[2]).hexdigest() if whole else START
+        if sealed is not None and sealed[1] == last:
+            return sealed[0], last
+        file.seek(0)
+        return file.read().count(b"\n"), last
 
 
 def _user() -> str:
