@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -78,6 +78,22 @@ class KeyDate:
         return " ".join(filter(None, [self.what or self.type, self.reference]))
 
 
+BASES: Final = ("client says", "saved contact", "content", "police", "other")
+"""On what an attribution can rest."""
+
+
+@dataclass(frozen=True)
+class Attribution:
+    """A person says that an identifier is somebody's: on what basis (one of BASES), who recorded it, on which day, and why."""
+
+    identifier: str
+    person: str
+    basis: str
+    by: str = ""
+    on: date | None = None
+    why: str = ""
+
+
 @dataclass(frozen=True)
 class Answer:
     """What a person said when a file could not be read without it. `file` is the file's SHA-256, `name` its name, for the reader."""
@@ -101,6 +117,7 @@ class Case:
     places: tuple[Place, ...] = ()
     key_dates: tuple[KeyDate, ...] = ()
     answers: tuple[Answer, ...] = ()
+    attributions: tuple[Attribution, ...] = ()
     zone: str = "Europe/London"
     country: str = "GB"
     text: str = field(default="", repr=False, compare=False)
@@ -129,6 +146,7 @@ _FORM: Final[dict[str, Any]] = {
     "other": [{**_PERSON, "role": str}],
     "place": [{"name": str, "type": str, "lat": float, "lon": float, "radius_m": float, "known_to": str}],
     "key_date": [{"date": date, "type": str, "what": str, "reference": str}],
+    "attribution": [{"identifier": str, "person": str, "basis": str, "by": str, "on": date, "why": str}],
     "answer": [{"file": str, "name": str, "key": str, "value": str, "question": str}],
 }
 _NAMES = {str: "text in quotes", float: "a number", date: "a date such as 2026-03-04"}
@@ -174,6 +192,7 @@ def parse(text: str, folder: Path) -> Case:
         )
 
     client = data.get("client", {})
+    attributions = tuple(_attribution(row, index, lines) for index, row in enumerate(data.get("attribution", ())))
     case = Case(
         folder=folder,
         reference=_needed(data, "reference", (), lines),
@@ -193,10 +212,12 @@ def parse(text: str, folder: Path) -> Case:
             Answer(*(str(row.get(key, "")) for key in ("file", "name", "key", "value", "question")))
             for row in data.get("answer", ())
         ),
+        attributions=attributions,
         zone=data.get("zone", "Europe/London"),
         country=data.get("country", "GB"),
         text=text,
     )
+    case = _attributed(case, lines)
     try:
         ZoneInfo(case.zone)
     except (KeyError, ValueError, OSError):
@@ -246,6 +267,40 @@ def _key_date(row: Mapping[str, Any], index: int, lines: _Lines) -> KeyDate:
         raise lines.error((*where, "type"), f'"{kind}" is not one of: {", ".join(KEY_DATE_TYPES)}')
     day = row["date"].date() if isinstance(row["date"], datetime) else row["date"]
     return KeyDate(day, kind, row.get("what", ""), row.get("reference", ""))
+
+
+def _attribution(row: Mapping[str, Any], index: int, lines: _Lines) -> Attribution:
+    where = ("attribution", index)
+    basis = _needed(row, "basis", where, lines)
+    if basis not in BASES:
+        raise lines.error((*where, "basis"), f'"{basis}" is not one of: {", ".join(BASES)}')
+    identifier, person = _needed(row, "identifier", where, lines), _needed(row, "person", where, lines)
+    on = row.get("on")
+    return Attribution(
+        identifier, person, basis, row.get("by", ""), on.date() if isinstance(on, datetime) else on, row.get("why", "")
+    )
+
+
+def _attributed(case: Case, lines: _Lines) -> Case:
+    """The case with each attributed identifier among those of its person."""
+    more: dict[str, list[str]] = {}
+    for index, one in enumerate(case.attributions):
+        named = [person.key for person in case.people if person.name.casefold() == one.person.casefold()]
+        if len(named) != 1:
+            raise lines.error(
+                ("attribution", index, "person"), f'"{one.person}" is not the name of one person of the case'
+            )
+        more.setdefault(named[0], []).append(one.identifier)
+
+    def extended(person: Person) -> Person:
+        return replace(person, identifiers=tuple(dict.fromkeys((*person.identifiers, *more.get(person.key, ())))))
+
+    return replace(
+        case,
+        client=extended(case.client),
+        subjects=tuple(extended(person) for person in case.subjects),
+        others=tuple(extended(person) for person in case.others),
+    )
 
 
 def _needed(row: Mapping[str, Any], key: str, where: tuple[str | int, ...], lines: _Lines) -> str:

@@ -269,6 +269,77 @@ def _status_row(folder: Path, row: SourceInfo) -> dict[str, Any]:
     }
 
 
+# --- people --------------------------------------------------------------------------------------------------------------------------------------------
+
+
+@main.command()
+@CASE
+@click.option(
+    "--attribute",
+    "said",
+    multiple=True,
+    metavar="'IDENTIFIER=NAME'",
+    help="Record that an identifier is a person's of the case. Can be repeated.",
+)
+@click.option(
+    "--basis",
+    type=click.Choice(["client says", "saved contact", "content", "police", "other"]),
+    help="On what that rests.",
+)
+@click.option("--by", default="", help="Who records it.")
+@click.option("--why", default="", help="More words on it.")
+@click.option("--json", "as_json", is_flag=True, help="For scripts: one JSON object.")
+def people(folder: Path, said: tuple[str, ...], basis: str | None, by: str, why: str, *, as_json: bool) -> None:
+    """List the numbers, addresses and names of the other side, and record whose they are.
+
+    Those that nobody is named for come first. Fourline itself never says whose an identifier is.
+    """
+    import pandas as pd
+
+    from pipeline import case as cases
+    from pipeline.analysis import candidates, contact, parties
+    from pipeline.new_case import add_attribution
+
+    if said and not basis:
+        raise click.UsageError("--attribute needs --basis: on what does it rest?")
+    with _at_work(folder) as opened:
+        case = opened
+        for one in said:
+            identifier, equals, name = one.rpartition("=")
+            if not equals:
+                raise click.UsageError(f"{one!r} is not of the form IDENTIFIER=NAME")
+            today = datetime.now().astimezone().date()
+            case = add_attribution(case, cases.Attribution(identifier, name.strip(), basis or "", by, today, why))
+        held = _up_to_date(case, quiet=as_json)
+        prepared = contact.prepare(pd.read_parquet(held.events, columns=list(contact.COLUMNS)))
+        names = {person.key: person.name for person in case.people}
+        found = parties.parties(prepared, names).identifiers
+        new = candidates.candidates(prepared, case.key_dates)
+    if as_json:
+        rows = json.loads(
+            found.assign(person=found["person"].map(names).fillna("")).to_json(orient="records", date_format="iso")
+        )
+        terminal.say(
+            json.dumps(
+                {
+                    "identifiers": rows,
+                    "candidates": [{"identifier": one.identifier, "first": one.first.isoformat()} for one in new],
+                },
+                indent=1,
+            )
+        )
+        return
+    terminal.identifiers(found, names)
+    for candidate in new:
+        terminal.say(
+            f"To look at: {terminal.plain(candidate.identifier)} begins on {candidate.first:%d/%m/%Y}, within {candidates.DAYS} days after {candidate.after.day:%d/%m/%Y} "
+            f"({terminal.plain(candidate.after.label)}). Whose it is, only a person can say."
+        )
+    terminal.say(
+        f'\nTo record whose an identifier is: fourline people {folder} --attribute "IDENTIFIER=NAME" --basis "client says" --by "YOUR NAME"'
+    )
+
+
 # --- timeline, report, formats, demo -------------------------------------------------------------------------------------------------------------------
 
 

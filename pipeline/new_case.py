@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from pipeline import case as cases
-from pipeline.case import Answer, Case, CaseError
+from pipeline.case import Answer, Attribution, Case, CaseError
+from pipeline.timeline.people import Directory
 
 _HEAD = """\
 # The case, for Fourline. Edit this file with any text editor (Notepad will do); lines that begin with # are remarks.
@@ -102,14 +105,33 @@ def render(beginning: Beginning) -> str:
 
 def add_answer(case: Case, answer: Answer) -> Case:
     """Writes an answer at the end of case.toml; a later answer to the same question counts, the earlier one stays to be seen."""
-    block = "\n[[answer]]\n" + "".join(
-        f"{key} = {quoted(getattr(answer, key))}\n" for key in ("file", "name", "question", "key", "value")
+    return _append(case, "answer", {key: getattr(answer, key) for key in ("file", "name", "question", "key", "value")})
+
+
+def add_attribution(case: Case, attribution: Attribution) -> Case:
+    """Writes at the end of case.toml that an identifier is a person's, on what basis, and who says so.
+
+    Raises:
+        CaseError: the person is not in the case, the basis is not known, or the identifier is another person's.
+    """
+    row: dict[str, str | date] = {
+        key: getattr(attribution, key) for key in ("identifier", "person", "basis", "by", "why")
+    }
+    if attribution.on is not None:
+        row["on"] = attribution.on
+    return _append(case, "attribution", row)
+
+
+def _append(case: Case, table: str, row: Mapping[str, str | date]) -> Case:
+    """A table at the end of case.toml, written whole or not at all, and only if the case can be read with it."""
+    block = f"\n[[{table}]]\n" + "".join(
+        f"{key} = {quoted(value) if isinstance(value, str) else value.isoformat()}\n" for key, value in row.items()
     )
     path = case.folder / cases.FILE
-    text = path.read_text(encoding="utf-8-sig")
-    cases.parse(text.rstrip("\n") + "\n" + block, case.folder)
+    text = path.read_text(encoding="utf-8-sig").rstrip("\n") + "\n" + block
+    Directory(cases.parse(text, case.folder))  # refuses an identifier that is somebody else's already
     neighbour = path.with_name(path.name + ".new")
-    neighbour.write_text(text.rstrip("\n") + "\n" + block, encoding="utf-8", newline="\n")
+    neighbour.write_text(text, encoding="utf-8", newline="\n")
     neighbour.replace(path)
     return cases.load(case.folder)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import sys
 import textwrap
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -15,6 +15,8 @@ import click
 from pipeline.store import ATTACHED, READ, REPEATED, UNKNOWN, UNREADABLE, WAITING
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from pipeline.evidence import Receipt
     from pipeline.store import SourceInfo
 
@@ -105,6 +107,32 @@ def register(rows: Sequence[SourceInfo]) -> None:
     for row in rows:
         for note in row.notes if row.state == READ else ():
             say(wrapped(f"{row.label}: {plain(note)}"))
+
+
+def identifiers(found: pd.DataFrame, names: Mapping[str, str]) -> None:
+    """The identifiers of the other parties as a table; a frame of `analysis.parties`."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table()
+    for heading in ("Identifier", "Kind", "Person", "Names beside it"):
+        table.add_column(heading, overflow="fold")
+    for heading in ("In", "Out", "Other"):
+        table.add_column(heading, justify="right")
+    for heading in ("First", "Last"):
+        table.add_column(heading)
+    for row in found.to_dict("records"):
+        words = [
+            row["identifier"] or "(not given)",
+            row["form"],
+            names.get(row["person"], "") or "nobody named",
+            row["names_written"],
+        ]
+        counts = [f"{row[name]:,}" for name in ("in_items", "out_items", "other")]
+        days = ["" if row[name] != row[name] else f"{row[name]:%d/%m/%Y}" for name in ("first", "last")]
+        table.add_row(*(Text(plain(cell)) for cell in (*words, *counts, *days)))
+    Console(width=None if sys.stdout.isatty() else 160, highlight=False, markup=False, emoji=False).print(table)
 
 
 def _collapsed(rows: Sequence[SourceInfo]) -> Iterator[tuple[SourceInfo, list[SourceInfo]]]:
