@@ -35,6 +35,8 @@ _LAST: Final = datetime(9999, 1, 1)  # noqa: DTZ001 -- the same
 """What Excel can hold as a date."""
 _UNIX_DAY: Final = 25_569
 """1 January 1970 in Excel's count of days."""
+_PIECE: Final = 4_000
+"""Rows made into XML at a time: the XML of a row is many times its words."""
 _LEVEL: Final = 4
 """How hard the sheets are compressed: beyond it the time doubles for a few per cent."""
 
@@ -120,9 +122,10 @@ def _in_pieces(batches: Iterator[pa.RecordBatch], sizes: list[int]) -> list[Iter
     def sheet(size: int) -> Iterator[pa.RecordBatch]:
         while size:
             batch = left.pop() if left else next(batches)
-            if batch.num_rows > size:
-                left.append(batch.slice(size))
-                batch = batch.slice(0, size)
+            taken = min(size, _PIECE)
+            if batch.num_rows > taken:
+                left.append(batch.slice(taken))
+                batch = batch.slice(0, taken)
             size -= batch.num_rows
             yield batch
 
