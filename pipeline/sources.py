@@ -15,9 +15,11 @@ from parsers.contract import Source
 from pipeline import archives
 from pipeline.case import Case
 from pipeline.evidence import Held
-from pipeline.store import CONTAINER, UNKNOWN, UNREADABLE, SourceInfo
+from pipeline.store import ASIDE, CONTAINER, UNKNOWN, UNREADABLE, SourceInfo
 
 _HEAD: Final = 1 << 16
+_OWN: Final = "a file that a computer makes for itself; not read"
+_OWN_NAMES: Final = frozenset({".ds_store", "thumbs.db", "desktop.ini", ".localized", "icon\r"})
 
 
 def opened(
@@ -29,10 +31,18 @@ def opened(
         info = SourceInfo(held.sha256[:12], held.label, held.file, held.sha256, held.size, held.day, UNKNOWN)
         if not held.stored.exists():
             yield replace(info, state=UNREADABLE, why="it is no longer in the evidence folder"), None
+        elif _computers_own(held.file):
+            yield replace(info, state=ASIDE, why=_OWN), None
         elif archives.is_container(held.stored):
             yield from _members(held, info, case, stack, work)
         else:
             yield info, _file_source(held, case, beside, progress)
+
+
+def _computers_own(path: str) -> bool:
+    """Whether a file is one that macOS or Windows puts beside others: folder settings, thumbnails, `._` twins in zips made on a Mac."""
+    parts = path.replace("!", "/").split("/")
+    return parts[-1].lower() in _OWN_NAMES or parts[-1].startswith("._") or "__MACOSX" in parts[:-1]
 
 
 def _file_source(
@@ -97,6 +107,9 @@ def _members(
         row = SourceInfo("", f"{held.label}.{number}", f"{held.file}!{member.path}", "", member.size, held.day, UNKNOWN)
         if member.refused:
             yield replace(row, state=UNREADABLE, why=member.refused), None
+            continue
+        if _computers_own(member.path):
+            yield replace(row, state=ASIDE, why=_OWN), None
             continue
         try:
             source = _member_source(held, member, case, beside)

@@ -19,6 +19,7 @@ UNREADABLE = "unreadable"
 ATTACHED = "attached"
 CONTAINER = "container"
 REPEATED = "repeated"
+ASIDE = "set aside"
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class SourceInfo:
     received        day of receipt, ISO 8601
     state           READ, WAITING (a question is open), UNKNOWN (nobody knows the format), UNREADABLE (with why), ATTACHED (it came with a message of
                     the case and is listed there), REPEATED (the same file stands elsewhere in the register), CONTAINER (an archive: its members are
-                    sources of their own)
+                    sources of their own), ASIDE (a file that a computer makes for itself, such as .DS_Store: known, and on purpose not read)
     parser, title   name and words of the parser; version "fourline 0.1.0"
     records         events + problems
     first, last     local times of its first and last event, ISO 8601, or ""

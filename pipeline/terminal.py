@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from pipeline.store import ATTACHED, READ, REPEATED, UNKNOWN, UNREADABLE, WAITING
+from pipeline.store import ASIDE, ATTACHED, READ, REPEATED, UNKNOWN, UNREADABLE, WAITING
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -157,6 +157,7 @@ def _recognised(row: SourceInfo) -> str:
         WAITING: f"{row.title}, waits for an answer",
         ATTACHED: f"attachment: {row.why}",
         REPEATED: row.why,
+        ASIDE: row.why,
     }.get(row.state, row.title)
 
 

@@ -217,6 +217,22 @@ def test_members_of_a_zip_are_sources_of_their_own(case: Case, tmp_path: Path) -
     assert not (tmp_path / "evil.txt").exists()
 
 
+def test_files_that_a_computer_makes_for_itself_are_set_aside(
+    case: Case, tmp_path: Path, give: Callable[..., list[Path]]
+) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("__MACOSX/._a.txt", b"\0\5\x16\7")
+        archive.writestr("a.txt", "toy\n2026-01-01T10:00 one")
+    (tmp_path / ".DS_Store").write_bytes(b"\0\0\0\1Bud1")
+    _, timeline = add(case, tmp_path / "a.zip", tmp_path / ".DS_Store")
+    assert [(info.file, info.state) for info in timeline.sources] == [
+        ("a.zip", "container"),
+        ("a.zip!__MACOSX/._a.txt", "set aside"),
+        ("a.zip!a.txt", "read"),
+        (".DS_Store", "set aside"),
+    ]
+
+
 def test_a_file_that_is_also_in_a_zip_counts_once(case: Case, tmp_path: Path, give: Callable[..., list[Path]]) -> None:
     (path,) = give(a__txt="toy\n2026-01-01T10:00 one\nbad")
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:

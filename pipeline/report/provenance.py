@@ -11,7 +11,18 @@ from pipeline.analysis.result import Cell, Number, Selection, Table
 from pipeline.analysis.wording import day_words, joined, many
 from pipeline.case import Case
 from pipeline.report.wording import day_from_iso
-from pipeline.store import ATTACHED, CONTAINER, READ, UNKNOWN, UNREADABLE, WAITING, SourceInfo, Timeline
+from pipeline.store import (
+    ASIDE,
+    ATTACHED,
+    CONTAINER,
+    READ,
+    REPEATED,
+    UNKNOWN,
+    UNREADABLE,
+    WAITING,
+    SourceInfo,
+    Timeline,
+)
 
 PROBLEMS_PRINTED: Final = 500
 
@@ -95,6 +106,8 @@ def _kind(source: SourceInfo) -> str:
         UNREADABLE: lambda: f"unreadable: {source.why}",
         ATTACHED: lambda: source.why or "attached to a message",
         CONTAINER: lambda: "archive; its members are listed below it",
+        REPEATED: lambda: source.why,
+        ASIDE: lambda: source.why,
     }
     return words[source.state]() if source.state in words else source.state
 
