@@ -137,3 +137,55 @@ def test_without_key_dates_there_is_nothing_to_say() -> None:
     answer = around(SAMS)
     assert (answer.pairs, answer.next_contacts) == ((), ())
     assert answer.result.facts == answer.result.tables == answer.result.caveats == ()
+
+
+def test_days_with_contact_are_compared_for_each_day_held() -> None:
+    # 9 of 28 days before, 19 of 28 after: the example of the reference
+    rows = [*HELD, *on(*shifted(*range(-18, 0, 2))), *on(*shifted(*range(1, 20)))]
+    answer = around(rows, STOP)
+    ratio = answer.pairs[0].ratio
+    assert ratio is not None
+    assert [round(end, 1) for end in ratio[:3]] == [2.1, 0.9, 5.3]
+    assert answer.pairs[0].sessions_ratio is None
+    assert facts(answer)[1] == (
+        "Days with contact, for each day held: 2.1 times as many after it as before it (95% range 0.91 to 5.3)."
+    )
+    assert [getattr(cell, "text", cell) for cell in answer.result.tables[-1].rows[0]] == [
+        "04/03/2026: asked to stop",
+        "28 days",
+        "2.1",
+        "0.91 to 5.3",
+        "-",
+        "-",
+    ]
+
+
+def test_where_the_gate_is_shut_no_ratio_is_given() -> None:
+    answer = around([*HELD, *on(*shifted(-2, -1, 1, 2))], STOP)
+    assert answer.pairs[0].ratio is None
+    assert answer.result.tables[-1].rows[0][2] == "not enough data"
+
+
+def test_no_contact_before_or_after() -> None:
+    after_only = facts(around([*HELD, *on(*shifted(1, 2, 3, 4, 5))], STOP))[1]
+    assert after_only.startswith(
+        "Days with contact, for each day held: all are after it, none before it (95% range 0.9"
+    )
+    before_only = facts(around([*HELD, *on(*shifted(-1, -2, -3, -4, -5))], STOP))[1]
+    assert before_only.startswith(
+        "Days with contact, for each day held: 0.00 times as many after it as before it (95% range 0.00 to 1."
+    )
+
+
+def test_where_almost_every_day_has_contact_sessions_per_week_lead() -> None:
+    rows = [*HELD, *on(*shifted(*range(-28, 0)))]
+    for hour in (9, 12, 15):
+        rows += on(*shifted(*range(1, 29)), hour=hour)
+    answer = around(rows, STOP)
+    sessions = answer.pairs[0].sessions_ratio
+    assert sessions is not None
+    assert sessions.factor(1)[0] == pytest.approx(3)
+    assert facts(answer)[1].startswith(
+        "Contact came on more than 60% of the days held, where days can hardly show a rise. Sessions per week: 3.0 times as many after it"
+    )
+    assert facts(answer)[2].startswith("Days with contact, for each day held: 1.0 times as many")

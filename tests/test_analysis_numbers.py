@@ -14,13 +14,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tables import any_rows, events_table
 
+from pipeline.analysis.bursts import bursts
 from pipeline.analysis.contact import Scope, prepare, scope
 from pipeline.analysis.coverage import coverage
 from pipeline.analysis.key_dates import key_dates
 from pipeline.analysis.parties import parties
+from pipeline.analysis.persistence import persistence
 from pipeline.analysis.reciprocity import reciprocity
 from pipeline.analysis.result import Number, Result, Selection
 from pipeline.analysis.rhythm import rhythm
+from pipeline.analysis.trend import trend
 from pipeline.analysis.volume import volume
 from pipeline.case import KEY_DATE_TYPES, Case, KeyDate, Person
 
@@ -49,6 +52,10 @@ def everything(prepared: pd.DataFrame, who: Scope, dates: Sequence[KeyDate]) -> 
         "key_dates": key_dates(prepared, who, held, dates),
         "reciprocity": reciprocity(prepared, who),
         "parties": parties(prepared, who.names),
+        "trend": trend(prepared, who, held),
+        "observed": trend(prepared, who, held, (date(2026, 9, 1), date(2026, 11, 29))),
+        "bursts": bursts(prepared, who),
+        "persistence": persistence(prepared, who, held),
     }
 
 
@@ -88,6 +95,15 @@ def test_the_answers_agree_with_each_other(rows: list[dict[str, Any]], case: Cas
     assert hours.items.sum() == both.timed_in
     assert amount.left_out["records"].sum() + prepared["item"].sum() == len(prepared) == held.windows["records"].sum()
     assert amount.days.loc[~amount.days["held"], "in_items"].sum() == 0, "an item came on a day that is not held"
+    lasting, change = answers["persistence"], answers["observed"]
+    assert lasting.months["sessions"].sum() == amount.weeks["in_sessions"].sum()
+    assert (
+        lasting.months["days"].sum()
+        == (amount.days["in_items"] > 0).sum()
+        == (lasting.span.with_item if lasting.span else 0)
+    )
+    assert change.weeks["items"].sum() <= both.in_items
+    assert answers["bursts"].bursts["items"].sum() <= both.timed_in
     assert held.weeks["days_held"].sum() == held.held.size == amount.days["held"].sum()
 
 

@@ -59,6 +59,8 @@ def test_a_share_is_printed_from_ten_sessions() -> None:
     assert facts(rhythm_of(ten))[0].endswith(
         "9 of 10 sessions in from Sam Example began between 23:00 and 06:59 (90%)."
     )
+    assert rhythm_of(nine).night_range is None
+    assert facts(rhythm_of(ten))[1] == "The 95% range of that percentage is 55% to 100%."
 
 
 def test_times_known_to_the_day_are_left_out_and_said() -> None:

@@ -67,7 +67,7 @@ class Opened:
 def opened(browser: Browser, report: Path) -> Iterator[Opened]:
     one = Opened(browser, report, viewport={"width": 1280, "height": 900})
     one.page.wait_for_selector("#rows-panel:not([hidden])")
-    one.page.wait_for_function("() => document.querySelectorAll('.plot .main-svg').length >= 6")
+    one.page.wait_for_function("() => document.querySelectorAll('.plot .main-svg').length >= 7")
     yield one
     one.page.close()
 
@@ -89,7 +89,7 @@ def shown_ids(page: Page) -> list[str]:
 def test_nothing_is_asked_for_and_nothing_goes_wrong(browser: Browser, report: Path) -> None:
     one = Opened(browser, report)
     one.page.wait_for_selector("#rows-panel:not([hidden])")
-    one.page.wait_for_function("() => document.querySelectorAll('.plot .main-svg').length >= 6")
+    one.page.wait_for_function("() => document.querySelectorAll('.plot .main-svg').length >= 7")
     one.page.locator("a.n").first.click()
     one.page.locator("#grid").press("End")
     one.page.locator("#grid").press("Enter")
@@ -106,7 +106,7 @@ def test_figures_offer_no_way_out(page: Page) -> None:
     settings = page.evaluate(
         "[...document.querySelectorAll('.plot')].map((plot) => [plot._context.plotlyServerURL, plot._context.showSendToCloud, plot._context.displaylogo])"
     )
-    assert settings == [["", False, False]] * 6
+    assert settings == [["", False, False]] * 7
     assert page.locator(".modebar-btn").count() == 0
     assert not re.search(r"share|cloud|plotly", page.locator("main").inner_text(), re.IGNORECASE)
 
@@ -162,7 +162,7 @@ def test_labels_of_key_dates_keep_apart(page: Page, *, paper: bool) -> None:
     if paper:
         page.evaluate("() => { window.dispatchEvent(new Event('beforeprint')); }")
     boxes = page.evaluate(
-        """() => ['by-week', 'by-day', 'held'].map((key) => [...document.querySelectorAll(`#figure-${key} .annotation-text`)]
+        """() => ['by-week', 'by-complete-week', 'by-day', 'held'].map((key) => [...document.querySelectorAll(`#figure-${key} .annotation-text`)]
             .map((text) => text.getBoundingClientRect()).map((box) => [box.left, box.top, box.right, box.bottom]))"""
     )
     for figure in boxes:

@@ -41,6 +41,7 @@ def drawn(answers: Answers) -> dict[str, Any]:
     dates = case_in(Path()).key_dates
     made = {
         "week": figures.by_week(answers.volume, answers.scope, dates),
+        "complete week": figures.by_complete_week(answers.trend, dates),
         "day": figures.by_day(answers.volume, answers.scope, dates),
         "hour": figures.by_hour(answers.rhythm, answers.scope),
         "key dates": figures.around_key_dates(answers.key_dates, answers.scope),
@@ -78,6 +79,17 @@ def test_bars_add_up_to_the_counts(answers: Answers) -> None:
                 if trace["type"] == "bar" and trace.get("yaxis", "y") == axis and trace["name"] != "no data held"
             ]
             assert sum(sum(trace["y"]) for trace in bars) == answers.volume.weeks[column].sum()
+
+
+def test_weeks_that_are_not_compared_have_no_bar_and_no_line_runs_through_them(answers: Answers) -> None:
+    figure, weeks = drawn(answers)["complete week"], answers.trend.weeks
+    bars, *hatched = (trace for trace in figure["data"] if trace["type"] == "bar")
+    assert len(bars["x"]) == weeks["compared"].sum() > 0
+    assert sum(bars["y"]) == weeks["sessions"].sum() > 0
+    assert [len(trace["x"]) for trace in hatched] == (
+        [(~weeks["compared"]).sum()] if not weeks["compared"].all() else []
+    )
+    assert {trace["mode"] for trace in figure["data"] if trace["type"] == "scatter"} <= {"text"}
 
 
 def test_one_item_is_as_high_in_both_panels(answers: Answers) -> None:

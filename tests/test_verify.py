@@ -42,7 +42,7 @@ def lines(case: Path) -> list[bytes]:
 
 
 def evidence(case: Path) -> Path:
-    path = sorted((case / "evidence").iterdir())[0]
+    path = min((case / "evidence").iterdir())
     path.chmod(0o600)
     return path
 

@@ -1,6 +1,7 @@
 """What contact was there before and after each key date, and what came in after contact was unwelcome in so many words?
 
-Windows are symmetric and leave out the key date itself, which has no time of day. Counts only: nothing here says that one thing led to another.
+Windows are symmetric and leave out the key date itself, which has no time of day. Rates are compared by days with contact, since items come in bursts;
+where almost every day has contact, days can hardly rise, and sessions per week are compared too. Nothing here says that one thing led to another.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from math import inf
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -18,7 +20,18 @@ from parsers.contract import IN, OUT
 from pipeline.analysis.contact import Scope
 from pipeline.analysis.coverage import Coverage, between
 from pipeline.analysis.result import Cell, Fact, Result, Table
-from pipeline.analysis.wording import SUPPLIED, day_words, days, many, noun, rows, sentence, time_words
+from pipeline.analysis.statistics import LogLinear, RateRatio, log_linear, rate_ratio
+from pipeline.analysis.wording import (
+    SUPPLIED,
+    day_words,
+    days,
+    factor_words,
+    many,
+    noun,
+    rows,
+    sentence,
+    time_words,
+)
 from pipeline.case import KeyDate
 
 SHORT: Final = 28
@@ -27,6 +40,10 @@ LONG: Final = 56
 """Days of the window that passes over other key dates."""
 MIN_HELD: Final = 14
 MIN_CONTACT_DAYS: Final = 5
+SATURATED: Final = 0.6
+"""Above this share of days with contact, days can hardly show a rise."""
+MIN_BLOCKS: Final = 2
+"""Weeks held in full that are needed on each side to compare sessions per week."""
 STOPS: Final = ("asked to stop", "blocked", "order served")
 """Types of key date after which every contact is counted."""
 
@@ -45,13 +62,19 @@ class Window(NamedTuple):
 
 
 class Pair(NamedTuple):
-    """The windows before and after a key date. `counts_only`: too little for a comparison (see MIN_HELD, MIN_CONTACT_DAYS)."""
+    """The windows before and after a key date. `counts_only`: too little for a comparison (see MIN_HELD, MIN_CONTACT_DAYS).
+
+    `ratio` is of the days with contact for each day held, after to before. `sessions_ratio`, only where contact came on more than `SATURATED` of the days, is
+    of sessions per week, counted in weeks from the key date: `factor(1)` of a log-linear fit.
+    """
 
     key_date: KeyDate
     length: int
     before: Window
     after: Window
     counts_only: bool
+    ratio: RateRatio | None = None
+    sessions_ratio: LogLinear | None = None
 
 
 class NextContact(NamedTuple):
@@ -89,13 +112,16 @@ def key_dates(prepared: pd.DataFrame, scope: Scope, coverage: Coverage, dates: S
         headlines += afterwards[:1]
         facts += [
             _compared(short, scope),
+            *_ratios(short),
             *afterwards,
             _next(following_contact, scope, coverage),
         ]
         tables.append(_table(entry, (short, long), scope))
+    tables += [_ratio_table(pairs)] if pairs else []
     caveats = (
         "A key date has no time of day: contact on the day itself is in neither window. Its words are those of the person who entered it.",
         f"Windows of {SHORT} days end where another key date lies; windows of {LONG} days do not. All windows are shown.",
+        "A 95% range that holds 1 is in keeping with no change at all. Days with contact are compared since items come in bursts.",
         "Counts before and after a date do not show why they differ: a report, for example, often follows a bad spell.",
     )
     return KeyDates(
@@ -129,6 +155,22 @@ class _Contact:
             *(between(those, start, end) for those in (self.in_items, self.in_sessions, self.in_days, self.out_items)),
         )
 
+    def sessions_ratio(self, before: Window, after: Window) -> LogLinear | None:
+        """Sessions per week after and before, by blocks of seven days counted from the key date, as far as they are held in full."""
+        counts: tuple[list[int], list[int]] = [], []
+        for number in range(max(before.days, after.days) // 7):
+            away = timedelta(days=7 * number)
+            for side, window, start in (
+                (0, before, before.end - away - timedelta(days=6)),
+                (1, after, after.start + away),
+            ):
+                end = start + timedelta(days=6)
+                if number < window.days // 7 and self._coverage.days_held(start, end) == 7:
+                    counts[side].append(between(self.in_sessions, start, end))
+        if min(map(len, counts)) < MIN_BLOCKS:
+            return None
+        return log_linear([0] * len(counts[0]) + [1] * len(counts[1]), counts[0] + counts[1])
+
     def after(self, entry: KeyDate) -> NextContact:
         later = np.flatnonzero(self._in_items > np.datetime64(entry.day, "D"))
         if not later.size:
@@ -144,7 +186,13 @@ def _pair(contact: _Contact, entry: KeyDate, length: int, earlier: date | None, 
     before = contact.window(max(start, earlier + one) if earlier else start, entry.day - one)
     after = contact.window(entry.day + one, min(end, later - one) if later else end)
     too_little = min(before.days_held, after.days_held) < MIN_HELD or before.in_days + after.in_days < MIN_CONTACT_DAYS
-    return Pair(entry, length, before, after, too_little)
+    if too_little:
+        return Pair(entry, length, before, after, counts_only=True)
+    ratio = rate_ratio(after.in_days, after.days_held, before.in_days, before.days_held)
+    sessions = None
+    if before.in_days + after.in_days > SATURATED * (before.days_held + after.days_held):
+        sessions = contact.sessions_ratio(before, after)
+    return Pair(entry, length, before, after, counts_only=False, ratio=ratio, sessions_ratio=sessions)
 
 
 def _compared(pair: Pair, scope: Scope) -> Fact:
@@ -154,6 +202,46 @@ def _compared(pair: Pair, scope: Scope) -> Fact:
         "; ",
         *_side(pair.after, pair.length, "after it", "next", scope),
         "." + (" Not enough data to say more than these counts." if pair.counts_only else ""),
+    )
+
+
+def _ratios(pair: Pair) -> list[Fact]:
+    if pair.ratio is None:
+        return []
+    facts = []
+    if pair.sessions_ratio:
+        facts.append(
+            sentence(
+                f"Contact came on more than {SATURATED:.0%} of the days held, where days can hardly show a rise. Sessions per week: "
+                f"{_times(*pair.sessions_ratio.factor(1))}."
+            )
+        )
+    return [*facts, sentence(f"Days with contact, for each day held: {_times(*pair.ratio[:3])}.")]
+
+
+def _times(ratio: float, low: float, high: float) -> str:
+    if ratio == inf:
+        return f"all are after it, none before it (95% range {factor_words(low)} times as many, or any number more)"
+    return f"{factor_words(ratio)} times as many after it as before it (95% range {factor_words(low)} to {factor_words(high)})"
+
+
+def _ratio_table(pairs: Sequence[Pair]) -> Table:
+    def ends(low: float, high: float) -> str:
+        return f"{factor_words(low)} to {factor_words(high)}"
+
+    table: list[tuple[Cell, ...]] = []
+    for pair in pairs:
+        ratio: tuple[str, ...] = ("not enough data", "-", "-", "-")
+        if pair.ratio:
+            ratio = (factor_words(pair.ratio.ratio), ends(pair.ratio.low, pair.ratio.high), "-", "-")
+        if pair.sessions_ratio:
+            factor, *reach = pair.sessions_ratio.factor(1)
+            ratio = (*ratio[:2], factor_words(factor), ends(*reach))
+        table.append((f"{day_words(pair.key_date.day)}: {pair.key_date.label}", f"{pair.length} days", *ratio))
+    return Table(
+        "After each key date, how many times as much as before it",
+        ("Key date", "Windows", "Days with contact", "95% range", "Sessions per week", "95% range of these"),
+        tuple(table),
     )
 
 

@@ -14,7 +14,18 @@ import pandas as pd
 from parsers.contract import CALL, IN, OUT
 from pipeline.analysis.contact import CLOCK_HOURS, REPLY_HOURS, Scope, in_turn
 from pipeline.analysis.result import Cell, Fact, Result, Selection, Table, lines
-from pipeline.analysis.wording import NOT_GIVEN, SUPPLIED, day_words, joined, noun, rows, sentence, share, time_words
+from pipeline.analysis.wording import (
+    NOT_GIVEN,
+    SUPPLIED,
+    day_words,
+    joined,
+    noun,
+    party_words,
+    rows,
+    sentence,
+    share,
+    time_words,
+)
 
 RUNS: Final = 5
 
@@ -152,12 +163,6 @@ def _answered_calls(prepared: pd.DataFrame, scope: Scope) -> list[Fact]:
     )
 
 
-def _party(person: str, identifier: str, scope: Scope) -> str:
-    return (
-        scope.names.get(person, person) if person else f"{identifier or 'a party not given'} (nobody is named for it)"
-    )
-
-
 def _selection(run: Any) -> Selection:
     one_party: dict[str, Any] = (
         {"persons": (run.person,)} if run.person else {"persons": ("",), "identifiers": (run.identifier,)}
@@ -169,7 +174,7 @@ def _longest(runs: pd.DataFrame, scope: Scope) -> list[Fact]:
     if runs.empty:
         return []
     run = next(lines(runs))
-    who = _party(run.person, run.identifier, scope)
+    who = party_words(run.person, run.identifier, scope.names)
     return [
         sentence(
             "The longest run of items in with no item out to the same person between them: ",
@@ -219,7 +224,7 @@ def _run_table(runs: pd.DataFrame, scope: Scope) -> list[Table]:
             ("From", "First item", "Last item", "Items", "Channels"),
             tuple(
                 (
-                    _party(run.person, run.identifier, scope),
+                    party_words(run.person, run.identifier, scope.names),
                     run.first,
                     run.last,
                     rows(run.items, _selection(run)),

@@ -12,11 +12,14 @@ from numpy.typing import NDArray
 from parsers.contract import IN
 from pipeline.analysis.contact import CLOCK_HOURS, Scope
 from pipeline.analysis.result import Fact, Result, Selection, Table
+from pipeline.analysis.statistics import Interval, share_interval
 from pipeline.analysis.wording import SUPPLIED, noun, rows, sentence, share
 from pipeline.timeline.schema import AMBIGUOUS, ASSUMED, SKIPPED
 
 NIGHT: Final = (23, 0, 1, 2, 3, 4, 5, 6)
 """The clock hours of the night: 23:00 to 06:59."""
+MIN_SESSIONS: Final = 10
+"""Fewer sessions than these have no range of a share."""
 WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -28,12 +31,14 @@ class Rhythm:
     sessions        the same of the starts of sessions
     untimed         items known to the day only, in neither grid
     night_sessions  starts of sessions in the hours of `NIGHT`
+    night_range     95% range of their share, by starts of sessions since items come in bursts; None of fewer than `MIN_SESSIONS`
     """
 
     items: NDArray[np.int64]
     sessions: NDArray[np.int64]
     untimed: int
     night_sessions: int
+    night_range: Interval | None
     result: Result
 
 
@@ -44,7 +49,9 @@ def rhythm(prepared: pd.DataFrame, scope: Scope) -> Rhythm:
     untimed = int(scope.items(IN, hours=(-1,)).mask(prepared).sum())
     night = int(sessions[:, NIGHT].sum())
     headlines = tuple(_night(sessions, night, scope))
-    facts = (*headlines, *_not_timed(untimed, scope), *_inferred(prepared, scope))
+    total = int(sessions.sum())
+    reach = share_interval(night, total) if total >= MIN_SESSIONS else None
+    facts = (*headlines, *_range(reach), *_not_timed(untimed, scope), *_inferred(prepared, scope))
     tables = (
         _table(f"Items in from {scope.words}, by hour and weekday", items, scope.items(IN)),
         _table(f"Starts of sessions in from {scope.words}, by hour and weekday", sessions, scope.sessions(IN)),
@@ -53,7 +60,7 @@ def rhythm(prepared: pd.DataFrame, scope: Scope) -> Rhythm:
         "Hours are on the clock of the case's time zone (in the United Kingdom GMT or BST, as in force on the day). A wrong zone or clock would move them.",
         "The night hours are 8 of 24; that is a third of the day, but not of the hours in which people are usually awake.",
     )
-    return Rhythm(items, sessions, untimed, night, Result(facts, tables, caveats, headlines))
+    return Rhythm(items, sessions, untimed, night, reach, Result(facts, tables, caveats, headlines))
 
 
 def _grid(prepared: pd.DataFrame, selection: Selection) -> NDArray[np.int64]:
@@ -79,6 +86,12 @@ def _night(sessions: NDArray[np.int64], night: int, scope: Scope) -> list[Fact]:
             noun(total, "session") + f" in{scope.whom('from')} began between 23:00 and 06:59{share(night, total)}.",
         )
     ]
+
+
+def _range(reach: Interval | None) -> list[Fact]:
+    if reach is None:
+        return []
+    return [sentence(f"The 95% range of that percentage is {100 * reach.low:.0f}% to {100 * reach.high:.0f}%.")]
 
 
 def _not_timed(untimed: int, scope: Scope) -> list[Fact]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from math import inf
 from typing import Final
 
 import numpy as np
@@ -60,3 +61,15 @@ def noun(number: int, one: str, more: str = "") -> str:
 def share(part: int, whole: int) -> str:
     """' (32%)'; empty below ten, where a percentage would say more than is known."""
     return f" ({100 * part / whole:.0f}%)" if whole >= 10 else ""
+
+
+def factor_words(factor: float) -> str:
+    """'0.85', '1.4', '23', 'any number': how many times, to two figures or so."""
+    if factor == inf:
+        return "any number"
+    return f"{factor:.2f}" if factor < 1 else f"{factor:.1f}" if factor < 10 else f"{factor:,.0f}"
+
+
+def party_words(person: str, identifier: str, names: Mapping[str, str]) -> str:
+    """The name of a person by key, or, where nobody is named for it, the identifier with these words."""
+    return names.get(person, person) if person else f"{identifier or 'a party not given'} (nobody is named for it)"

@@ -137,20 +137,27 @@ def two_ways(party: str, above: float, below: float) -> go.Figure:
     return figure
 
 
-def hatch(figure: go.Figure, stretches: list[tuple[Any, Any]], above: float, below: float) -> None:
+def hatch(
+    figure: go.Figure,
+    stretches: list[tuple[Any, Any]],
+    above: float,
+    below: float,
+    axes: Sequence[str] = ("y", "y2"),
+    words: str = "no data held",
+) -> None:
     """Hatches, over the whole height of both panels, the time for which no data is held."""
-    for axis in ("y", "y2"):
+    for axis in axes:
         if stretches:
             figure.add_bar(
                 x=[iso(first + (last - first) / 2) for first, last in stretches],
                 y=[2 * max(above, below)] * len(stretches),
                 width=[(last - first) / pd.Timedelta(milliseconds=1) for first, last in stretches],
                 yaxis=axis,
-                name="no data held",
+                name=words,
                 legendgroup="not held",
                 showlegend=axis == "y",
                 marker=NOT_HELD,
-                hovertemplate="no data held<extra></extra>",
+                hovertemplate=f"{words}<extra></extra>",
             )
 
 

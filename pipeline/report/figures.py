@@ -20,8 +20,9 @@ from pipeline.analysis.contact import CLOCK_HOURS, Scope
 from pipeline.analysis.coverage import NONE, Coverage
 from pipeline.analysis.key_dates import SHORT, KeyDates
 from pipeline.analysis.reciprocity import Reciprocity
-from pipeline.analysis.result import Selection
+from pipeline.analysis.result import Number, Selection
 from pipeline.analysis.rhythm import WEEKDAYS, Rhythm
+from pipeline.analysis.trend import Trend
 from pipeline.analysis.volume import Volume
 from pipeline.analysis.wording import day_words, many
 from pipeline.case import KeyDate
@@ -97,6 +98,51 @@ def by_day(volume: Volume, scope: Scope, dates: Sequence[KeyDate]) -> go.Figure:
         )
     drawing.hatch(figure, drawing.runs(days["day"], ~days["held"].to_numpy(dtype=bool)), top, below)
     drawing.time_axis(figure, days["day"].min(), days["day"].max() + pd.Timedelta(days=1), dates)
+    return figure
+
+
+def by_complete_week(trend: Trend, dates: Sequence[KeyDate]) -> go.Figure:
+    """Sessions in per week, in the weeks that are compared; the others are hatched. No line joins them: it would run through weeks of which nothing is known."""
+    weeks = trend.weeks
+    there = weeks[weeks["compared"]]
+    cells = [row[1] for row, compared in zip(trend.result.tables[0].rows, weeks["compared"], strict=True) if compared]
+    top = drawing.ceiling(drawing.highest(there["sessions"]))
+    figure = drawing.blank(height=300)
+    fill, pattern, ink = drawing.SERIES[0]
+    middles = [drawing.iso(week + pd.Timedelta(days=3.5)) for week in there["week"]]
+    figure.add_bar(
+        x=middles,
+        y=there["sessions"].tolist(),
+        width=6.1 * drawing.DAY_MS,
+        name="sessions that came in",
+        marker=drawing.marker(fill, pattern, ink),
+        customdata=[cell.rows.query() if isinstance(cell, Number) else "" for cell in cells],
+        hovertemplate=[
+            f"Week from {day_words(week)}: {many(count, 'session')}<extra></extra>"
+            for week, count in zip(there["week"], there["sessions"], strict=True)
+        ],
+    )
+    if len(weeks) <= 80:
+        _note_zeros(
+            figure, [moment for moment, count in zip(middles, there["sessions"], strict=True) if not count], "y"
+        )
+    others = [(week, week + pd.Timedelta(days=7)) for week in weeks.loc[~weeks["compared"], "week"]]
+    drawing.hatch(figure, others, top, 0, ("y",), "not covered by every file")
+    figure.update_yaxes(
+        range=[0, top],
+        fixedrange=True,
+        gridcolor=drawing.RULE,
+        zeroline=True,
+        zerolinecolor=drawing.QUIET,
+        dtick=drawing.step(top),
+        tickformat=",d",
+        title=drawing.title("sessions in"),
+        **drawing.TICKS,
+    )
+    figure.update_layout(
+        barmode="stack", bargap=0, margin={"l": 56, "r": 12, "b": 30}, legend={**drawing.LEGEND, "y": -0.14}
+    )
+    drawing.time_axis(figure, weeks["week"].min(), weeks["week"].max() + pd.Timedelta(days=7), dates)
     return figure
 
 

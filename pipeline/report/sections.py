@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import pandas as pd
 
 from parsers.contract import IN, OUT
+from pipeline.analysis.bursts import Bursts, bursts
 from pipeline.analysis.contact import Scope, scope
 from pipeline.analysis.coverage import Coverage, coverage
 from pipeline.analysis.key_dates import KeyDates, key_dates
 from pipeline.analysis.parties import Parties, parties
+from pipeline.analysis.persistence import Persistence, persistence
 from pipeline.analysis.reciprocity import Reciprocity, reciprocity
-from pipeline.analysis.result import Cell, Fact, Table
+from pipeline.analysis.result import Cell, Fact, Result, Table
 from pipeline.analysis.rhythm import Rhythm, rhythm
+from pipeline.analysis.trend import Trend, trend
 from pipeline.analysis.volume import Volume, volume
 from pipeline.analysis.wording import day_words, joined, many, rows
 from pipeline.case import Case
@@ -61,6 +64,9 @@ class Answers:
     key_dates: KeyDates
     reciprocity: Reciprocity
     parties: Parties
+    trend: Trend
+    bursts: Bursts
+    persistence: Persistence
     labels: Mapping[str, str]
 
 
@@ -77,6 +83,9 @@ def analysed(case: Case, timeline: Timeline, prepared: pd.DataFrame) -> Answers:
         key_dates=key_dates(prepared, about, held, case.key_dates),
         reciprocity=reciprocity(prepared, about),
         parties=parties(prepared, about.names),
+        trend=trend(prepared, about, held),
+        bursts=bursts(prepared, about),
+        persistence=persistence(prepared, about, held),
         labels=labels,
     )
 
@@ -90,7 +99,15 @@ def period(answers: Answers) -> str:
 
 def summary(answers: Answers) -> Section:
     """The sentences that a reader with two minutes reads: what is held, how much there was, and what came after contact was unwelcome."""
-    parts = (answers.coverage, answers.volume, answers.rhythm, answers.reciprocity, answers.key_dates)
+    parts = (
+        answers.coverage,
+        answers.volume,
+        answers.trend,
+        answers.bursts,
+        answers.rhythm,
+        answers.reciprocity,
+        answers.key_dates,
+    )
     facts = tuple(fact for part in parts for fact in part.result.headlines)
     return Section("summary", "Summary", answers.scope.note, facts)
 
@@ -99,7 +116,10 @@ def body(case: Case, timeline: Timeline, answers: Answers) -> tuple[Section, ...
     """The sections between the summary and the chronology."""
     return (
         _volume(case, timeline, answers),
+        _change(case, timeline, answers),
         _rhythm(case, timeline, answers),
+        _listed("bursts", "Much contact in a short time", answers.bursts.result),
+        _listed("persistence", "How long it went on, and the breaks", answers.persistence.result),
         *_key_dates(case, timeline, answers),
         _both_ways(case, timeline, answers),
         _held(case, timeline, answers),
@@ -148,6 +168,49 @@ def _volume(case: Case, timeline: Timeline, answers: Answers) -> Section:
         (channel_table,),
         result.caveats,
     )
+
+
+def _change(case: Case, timeline: Timeline, answers: Answers) -> Section:
+    found, about = answers.trend, answers.scope
+    result, weeks = found.result, found.weeks
+    drawn: list[Figure] = []
+    if len(weeks):
+        compared, sessions = int(weeks["compared"].sum()), int(weeks["sessions"].sum())
+        words = f"{many(sessions, 'session')} that came in from {about.words}, in {many(compared, 'complete week')}"
+        span = weeks["week"].iloc[0], weeks["week"].iloc[-1] + pd.Timedelta(days=6)
+        named = {answers.labels.get(source, source) for source, _ in found.series.files}
+        drawn = [
+            Figure(
+                "by-complete-week",
+                f"Sessions per week in from {about.words}, in the weeks that every file of the series covers",
+                _caption(
+                    case,
+                    timeline,
+                    answers,
+                    words,
+                    "weeks from Monday, weeks without any included, part-weeks left out",
+                    span,
+                    sorted(named),
+                ),
+                f"A bar chart over time: {words}. Weeks that are not covered by every file are hatched. The same numbers are in the table below.",
+                figures.by_complete_week(found, case.key_dates),
+            )
+        ]
+    return Section(
+        "change",
+        "Change over time",
+        "",
+        result.facts,
+        tuple(drawn),
+        result.tables[: len(drawn)],
+        result.tables[len(drawn) :],
+        result.caveats,
+    )
+
+
+def _listed(key: str, title: str, result: Result) -> Section:
+    """A section of sentences and tables, without a figure."""
+    return Section(key, title, "", result.facts, (), (), result.tables, result.caveats)
 
 
 def _day_table(answers: Answers) -> Table:
@@ -302,11 +365,20 @@ def _people(case: Case, answers: Answers) -> Section:
     )
 
 
-def _caption(case: Case, timeline: Timeline, answers: Answers, counted: str, steps: str) -> str:
-    """What R11 asks of a figure: what is counted and how many, period, sources, zone, steps."""
+def _caption(
+    case: Case,
+    timeline: Timeline,
+    answers: Answers,
+    counted: str,
+    steps: str,
+    span: tuple[pd.Timestamp, pd.Timestamp] | None = None,
+    sources: Sequence[str] = (),
+) -> str:
+    """What R11 asks of a figure: what is counted and how many, period, sources, zone, steps. `span` and `sources` where they are not those of all that is held."""
     held = answers.coverage.held
-    period = f" Period: {day_words(held[0])} to {day_words(held[-1])}." if held.size else ""
-    read = [source.label for source in timeline.sources if source.state == READ and source.events]
+    first, last = span or (held[0], held[-1]) if span or held.size else (None, None)
+    period = f" Period: {day_words(first)} to {day_words(last)}." if first is not None and last is not None else ""
+    read = sources or [source.label for source in timeline.sources if source.state == READ and source.events]
     named = (
         joined(read)
         if len(read) <= 12

@@ -1,0 +1,168 @@
+"""When did much contact come in a short time? A fixed rule, no test: five items in less than sixty minutes.
+
+A burst is the whole of an unbroken chain of such stretches: it ends where the next item is in no stretch together with the one before.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from parsers.contract import CALL, IN, OUT
+from pipeline.analysis.contact import CLOCK_HOURS, Scope
+from pipeline.analysis.result import Fact, Result, Selection, Table, lines
+from pipeline.analysis.wording import NOT_GIVEN, SUPPLIED, day_words, joined, many, noun, party_words, rows, sentence
+
+ITEMS: Final = 5
+MINUTES: Final = 60
+LISTED: Final = 50
+"""Rows of the table; the frame holds them all."""
+
+_MINUTE: Final = np.timedelta64(1, "m")
+
+
+@dataclass(frozen=True, eq=False)
+class Bursts:
+    """Bursts of items in from the persons of a scope.
+
+    bursts  a row for each, the one with the most items first: person (key or ''), identifier (where no person is named), start, end (local), zone (of the
+            end), items, minutes (from the first to the last item), first_id, last_id
+    """
+
+    bursts: pd.DataFrame
+    result: Result
+
+
+def bursts(prepared: pd.DataFrame, scope: Scope) -> Bursts:
+    """Finds the bursts in a table made by `contact.prepare`. Items known to the day only are in none."""
+    order, first, last = _chains(prepared, scope)
+    length = last - first + 1
+    largest = np.lexsort((order[first], -length))
+    found = _frame(prepared, order[first[largest]], order[last[largest]], length[largest])
+    listed = [
+        _line(prepared, order[first[number] : last[number] + 1], burst, scope)
+        for number, burst in zip(largest[:LISTED], lines(found.head(LISTED)), strict=True)
+    ]
+    facts = _facts(found, listed, scope)
+    table = Table(
+        f"Times with {ITEMS} or more items in from {scope.words} in less than {MINUTES} minutes, the most items first",
+        ("First item", "Last item", "Minutes", "From", "Items", "What", "Channels", "Most without an item out"),
+        tuple(listed),
+    )
+    caveats = (
+        f"A burst is a chain of items from one person: {ITEMS} in less than {MINUTES} minutes, and on as long as this holds. A longer chain may last for hours.",
+        "Times written to the minute are taken as written; items known to the day only are in no burst.",
+        "The last column counts the longest run of items in the burst with no item out to the same person between them.",
+        *((f"The table holds the {LISTED} largest of {len(found):,} bursts.",) if len(found) > LISTED else ()),
+    )
+    return Bursts(
+        found, Result(facts, (table,) if listed else (), caveats if listed else (), facts[1:] if listed else ())
+    )
+
+
+def _chains(prepared: pd.DataFrame, scope: Scope) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
+    """The rows of the items in, one party after another and in order of time, and at which of their places each burst begins and ends."""
+    mine = np.flatnonzero(scope.items(IN, hours=CLOCK_HOURS).mask(prepared))
+    party = prepared["party"].to_numpy()
+    order = mine[np.argsort(party[mine], kind="stable")]
+    utc = _utc(prepared)[order]
+    reach = min(ITEMS - 1, order.size)
+    # Where a stretch of five begins; then, for each step from one item to the next, how many stretches hold both.
+    begins = utc[reach:] - utc[: order.size - reach] < MINUTES * _MINUTE
+    begins &= party[order[reach:]] == party[order[: order.size - reach]]
+    change = np.zeros(order.size + 1, dtype=np.int64)
+    change[: begins.size] += begins
+    change[reach : reach + begins.size] -= begins
+    edges = np.diff((np.cumsum(change) > 0).astype(np.int8), prepend=0)
+    return order, np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)
+
+
+def _utc(prepared: pd.DataFrame) -> NDArray[np.datetime64]:
+    moments: NDArray[np.datetime64] = prepared["utc"].dt.tz_convert(None).to_numpy(dtype="datetime64[us]")
+    return moments
+
+
+def _frame(
+    prepared: pd.DataFrame, first: NDArray[np.intp], last: NDArray[np.intp], items: NDArray[np.intp]
+) -> pd.DataFrame:
+    begin, end = prepared.iloc[first], prepared.iloc[last]
+    person = begin["person"].astype(str).to_numpy()
+    utc = _utc(prepared)
+    return pd.DataFrame(
+        {
+            "person": person,
+            "identifier": np.where(person == "", begin["identifier"].astype(str), ""),
+            "start": begin["local"].to_numpy(),
+            "end": end["local"].to_numpy(),
+            "zone": end["zone"].astype(str).to_numpy(),
+            "items": items,
+            "minutes": ((utc[last] - utc[first]) / _MINUTE).astype(np.int64),
+            "first_id": begin["id"].to_numpy(),
+            "last_id": end["id"].to_numpy(),
+        }
+    )
+
+
+def _selection(burst: Any) -> Selection:
+    one: dict[str, Any] = (
+        {"persons": (burst.person,)} if burst.person else {"persons": ("",), "identifiers": (burst.identifier,)}
+    )
+    return Selection(
+        **one, directions=(IN,), items=True, hours=CLOCK_HOURS, first_id=burst.first_id, last_id=burst.last_id
+    )
+
+
+def _line(prepared: pd.DataFrame, of_burst: NDArray[np.intp], burst: Any, scope: Scope) -> tuple[Any, ...]:
+    there = prepared.iloc[of_burst]
+    forms = [_form(kind, status) for kind, status in zip(there["kind"], there["status"], strict=True)]
+    channels = Counter(str(channel) or NOT_GIVEN for channel in there["channel"])
+    return (
+        f"{day_words(burst.start)} {burst.start:%H:%M}",
+        f"{day_words(burst.end)} {burst.end:%H:%M} {burst.zone}".rstrip(),
+        f"{burst.minutes:,}",
+        party_words(burst.person, burst.identifier, scope.names),
+        rows(burst.items, _selection(burst)),
+        joined([many(count, form) for form, count in Counter(forms).most_common()]),
+        ", ".join(f"{channel} {count:,}" for channel, count in channels.most_common()),
+        f"{_without_reply(prepared, of_burst):,}",
+    )
+
+
+def _form(kind: str, status: str) -> str:
+    """'missed call', 'message'."""
+    return f"{status} {kind}".strip() if kind == CALL else kind
+
+
+def _without_reply(prepared: pd.DataFrame, of_burst: NDArray[np.intp]) -> int:
+    """The longest run of items of the burst with no item out to the same party between them."""
+    same = prepared["party"].to_numpy() == prepared["party"].to_numpy()[of_burst[0]]
+    out = np.flatnonzero(same & prepared["item"].to_numpy() & (prepared["direction"] == OUT).to_numpy(dtype=bool))
+    return int(np.bincount(np.searchsorted(out, of_burst)).max())
+
+
+def _facts(found: pd.DataFrame, listed: list[tuple[Any, ...]], scope: Scope) -> tuple[Fact, ...]:
+    short = f"{ITEMS} or more items{scope.whom('from')} came in in less than {MINUTES} minutes"
+    if found.empty:
+        return (sentence(f"{SUPPLIED}there is no time in which {short}."),)
+    there = f"there {'is' if len(found) == 1 else 'are'} {many(len(found), 'time')}"
+    on = many(found["start"].dt.normalize().nunique(), "day")
+    largest, what = next(lines(found)), listed[0][5]
+    number = rows(largest.items, _selection(largest))
+    one_kind = what.startswith(f"{number.text} ")
+    until = f"{largest.end:%H:%M} {largest.zone}".rstrip()
+    if largest.start.date() != largest.end.date():
+        until = f"{day_words(largest.end)} {until}"
+    return (
+        sentence(f"{SUPPLIED}{there}, begun on {on}, in which {short}."),
+        sentence(
+            "The most items in a short time: ",
+            number,
+            what.removeprefix(number.text) if one_kind else f"{noun(largest.items, 'item')} ({what})",
+            f" in {many(largest.minutes, 'minute')} on {day_words(largest.start)}, {largest.start:%H:%M} to {until}.",
+        ),
+    )

@@ -1,0 +1,229 @@
+"""Which weeks may be compared with each other? Those that every file of the series covers on all seven days.
+
+Files of one channel that hold the same contact wherever they overlap are one record: a phone saved twice, a file handed in twice, a file in two parts. Files
+that overlap and differ are two records (two phones, a log and a bill), and a week counts only where both cover it; without this, a phone that was handed in
+for the last weeks only would look like a rise. A record that covers less than `MIN_WEEKS` complete weeks can say nothing about change, and is left out.
+Where the rest have less than `MIN_WEEKS` weeks in common, the longest record is taken alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from parsers.contract import IN
+from pipeline.analysis.contact import CONTACT, DUPLICATE, Scope
+from pipeline.analysis.coverage import Coverage
+from pipeline.analysis.verdict import MIN_WEEKS
+
+TEXTS: Final = ("SMS", "MMS", "RCS")
+"""Channels that a phone keeps in one place: a file of them covers them all."""
+ALIKE: Final = 0.9
+"""Files hold the same contact if so large a share of what either holds is in both: a few messages may have been deleted between two backups."""
+SILENCE_DAYS: Final = 182
+"""A longer time without any record is not covered by a file: one message with a wrong year must not add years without contact."""
+MOST_FILES: Final = 60
+"""Of each channel the files with the most records are looked at, up to so many; each is compared with each."""
+
+Days = NDArray[np.datetime64]
+_DAY: Final = np.timedelta64(1, "D")
+_NO_WEEKS: Final = np.array([], dtype="datetime64[D]")
+
+
+@dataclass(frozen=True, eq=False)
+class Series:
+    """What is compared: contact that came in from the persons of a scope, in complete weeks.
+
+    weeks        the Mondays of the complete weeks, in order; weeks without contact among them
+    rows         row numbers of the items in, in the order of the timeline, in those weeks and outside them
+    files        source and channel of each file of the series; empty if no item is left out
+    alone        whether it is the longest record alone, since the records have too few weeks in common
+    left_out     items in that no file of the series holds
+    established  whether a person has said for which time the records are complete
+    """
+
+    weeks: Days
+    rows: NDArray[np.intp]
+    files: tuple[tuple[str, str], ...]
+    left_out: int
+    alone: bool
+    established: bool
+
+
+class _File(NamedTuple):
+    """One channel of a file: the days it covers, and the events in it as numbers, in order of time; an event that two files hold has one number."""
+
+    source: str
+    channel: str
+    days: Days
+    moments: NDArray[np.int64]
+    events: NDArray[np.int64]
+
+
+def series(
+    prepared: pd.DataFrame, scope: Scope, coverage: Coverage, observed: tuple[date, date] | None = None
+) -> Series:
+    """The series of the persons of `scope`; `observed` are the first and last day for which a person has said that the records are complete."""
+    mine = scope.items(IN).mask(prepared)
+    if observed:
+        return Series(
+            _complete(_days(np.datetime64(observed[0], "D"), np.datetime64(observed[1], "D"))),
+            np.flatnonzero(mine),
+            (),
+            0,
+            alone=False,
+            established=True,
+        )
+    known = _known(coverage)
+    touched = _touched(prepared, scope)
+    records = [
+        record
+        for channel in sorted(set(known["channel"]) & {channel for _, channel in touched})
+        for record in _records(prepared, known[known["channel"] == channel])
+    ]
+    covered = [(_covered(record), record) for record in records if touched & _names(record)]
+    longest: tuple[Days, list[_File]] = max(covered, key=lambda one: one[0].size, default=(_NO_WEEKS, []))
+    long = [one for one in covered if one[0].size >= MIN_WEEKS] or [longest]
+    weeks = _common([there for there, _ in long])
+    alone = weeks.size < MIN_WEEKS and len(long) > 1
+    if alone:
+        weeks, long = longest[0], [longest]
+    files = sorted((source, one) for _, record in long for source, channel in _names(record) for one in _kept(channel))
+    held = _held_by(prepared, mine, files)
+    left_out = int(mine.sum() - held.sum())
+    return Series(
+        weeks,
+        np.flatnonzero(held),
+        tuple(files) if left_out else (),
+        left_out,
+        alone,
+        established=False,
+    )
+
+
+def _kept(channel: str) -> tuple[str, ...]:
+    """The channels that are kept together with this one."""
+    return TEXTS if channel in TEXTS else (channel,)
+
+
+def _common(covered: list[Days]) -> Days:
+    weeks = covered[0]
+    for there in covered[1:]:
+        weeks = np.intersect1d(weeks, there)
+    return weeks
+
+
+def _names(record: list[_File]) -> set[tuple[str, str]]:
+    return {(file.source, file.channel) for file in record}
+
+
+def _covered(record: list[_File]) -> Days:
+    """The complete weeks of a record."""
+    return _complete(np.unique(np.concatenate([file.days for file in record])))
+
+
+def _days(first: np.datetime64, last: np.datetime64) -> Days:
+    return np.arange(first, last + _DAY)
+
+
+def _complete(days: Days) -> Days:
+    """The Mondays of the weeks of which all seven days are among some ordered days."""
+    mondays, number = np.unique(days - ((days.astype(np.int64) + 3) % 7).astype("timedelta64[D]"), return_counts=True)
+    complete: Days = mondays[number == 7]
+    return complete
+
+
+def _known(coverage: Coverage) -> pd.DataFrame:
+    """The windows that can cover a week: what carries contact, and more than one record of it."""
+    windows = coverage.windows
+    windows = windows[windows["carries_contact"] & windows["first"].notna()]
+    windows = windows.assign(channel=[_kept(channel)[0] for channel in windows["channel"]])
+    windows = windows.groupby(["source", "channel"], as_index=False).agg(
+        first=("first", "min"), last=("last", "max"), records=("records", "sum")
+    )
+    windows = (
+        windows[windows["records"] > 1]
+        .sort_values(["records", "source"], ascending=[False, True])
+        .groupby("channel")
+        .head(MOST_FILES)
+    )
+    return windows.sort_values(["channel", "first", "last", "source"])
+
+
+def _inward(prepared: pd.DataFrame, scope: Scope) -> NDArray[np.bool_]:
+    """Items in from the persons of the scope and what repeats one in another file."""
+    keep = prepared["left_out"].isin(("", DUPLICATE)) & prepared["kind"].isin(CONTACT) & (prepared["direction"] == IN)
+    if scope.persons:
+        keep &= prepared["person"].isin(scope.persons)
+    return (keep & prepared["day"].notna()).to_numpy(dtype=bool)
+
+
+def _touched(prepared: pd.DataFrame, scope: Scope) -> set[tuple[str, str]]:
+    there = prepared.loc[_inward(prepared, scope), ["source", "channel"]].drop_duplicates().astype(str)
+    return {(source, _kept(channel)[0]) for source, channel in zip(there["source"], there["channel"], strict=True)}
+
+
+def _records(prepared: pd.DataFrame, windows: pd.DataFrame) -> list[list[_File]]:
+    """The files of one channel, those together that hold the same contact wherever they overlap."""
+    records: list[list[_File]] = []
+    for file in _files(prepared, windows):
+        same = next((record for record in records if all(_alike(file, other) for other in record)), None)
+        if same is None:
+            records.append([file])
+        else:
+            same.append(file)
+    return records
+
+
+def _files(prepared: pd.DataFrame, windows: pd.DataFrame) -> Iterator[_File]:
+    channel = windows["channel"].iloc[0]
+    there = prepared["channel"].isin(_kept(channel)) & prepared["day"].notna()
+    there &= prepared["source"].isin(windows["source"])
+    days = prepared.loc[there, ["source", "day"]].drop_duplicates()
+    contact = prepared.loc[there & prepared["kind"].isin(CONTACT), ["source", "utc", "id", "same_as"]]
+    moments = contact["utc"].dt.tz_convert(None).to_numpy(dtype="datetime64[us]").astype(np.int64)
+    events = np.zeros(len(contact), dtype=np.int64)
+    if len(windows) > 1:
+        events = pd.factorize(contact["same_as"].fillna("").mask(lambda same: same == "", contact["id"]))[0]
+    for source in windows["source"]:
+        mine = np.flatnonzero(contact["source"] == source)
+        of_file = days.loc[days["source"] == source, "day"].to_numpy(dtype="datetime64[D]")
+        yield _File(source, channel, _covering(of_file), moments[mine], events[mine])
+
+
+def _covering(day: Days) -> Days:
+    """Every day from the first to the last of some ordered days, without the long silences."""
+    parts = np.split(day, np.flatnonzero(np.diff(day) > SILENCE_DAYS * _DAY) + 1)
+    return np.concatenate([_days(part[0], part[-1]) for part in parts])
+
+
+def _alike(one: _File, other: _File) -> bool:
+    """Whether two files hold the same events between the later of their first and the earlier of their last moments; nothing is the same as nothing."""
+    if not one.moments.size or not other.moments.size:
+        return True
+    start, end = max(one.moments[0], other.moments[0]), min(one.moments[-1], other.moments[-1])
+    ours, theirs = (
+        np.unique(file.events[slice(*np.searchsorted(file.moments, [start, end], side="left"))])
+        for file in (one, other)
+    )
+    both = np.intersect1d(ours, theirs, assume_unique=True).size
+    return both >= ALIKE * (ours.size + theirs.size - both)
+
+
+def _held_by(prepared: pd.DataFrame, mine: NDArray[np.bool_], files: list[tuple[str, str]]) -> NDArray[np.bool_]:
+    """Which of some items the files hold: the row that counts, or one that repeats it."""
+    inside = np.zeros(len(prepared), dtype=bool)
+    for channel in {channel for _, channel in files}:
+        sources = [source for source, of in files if of == channel]
+        inside |= ((prepared["channel"] == channel) & prepared["source"].isin(sources)).to_numpy(dtype=bool)
+    held = mine & inside
+    if (mine & ~inside).any():
+        repeated = prepared.loc[inside & (prepared["left_out"] == DUPLICATE).to_numpy(dtype=bool), "same_as"]
+        held |= mine & prepared["id"].isin(repeated).to_numpy(dtype=bool)
+    return held
