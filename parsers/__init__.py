@@ -2,7 +2,22 @@
 
 from typing import Final
 
-from parsers import call_log, diary, email_file, mailbox, photo, sms_backup, whatsapp
+from parsers import (
+    call_log,
+    camera_events,
+    diary,
+    email_file,
+    google_location,
+    gpx,
+    kml,
+    location_table,
+    mailbox,
+    owntracks,
+    photo,
+    sms_backup,
+    video,
+    whatsapp,
+)
 from parsers.contract import Parser
 
 BUILTIN: Final[tuple[Parser, ...]] = (
@@ -12,5 +27,12 @@ BUILTIN: Final[tuple[Parser, ...]] = (
     email_file,
     mailbox,
     photo,
+    video,
+    google_location,
+    gpx,
+    kml,
+    owntracks,
+    location_table,
+    camera_events,
     diary,
 )

@@ -11,6 +11,7 @@ from typing import Final
 
 DIARY_KIND: Final = "diary"
 CALL_LOG_KIND: Final = "call log"
+LOCATION_KIND: Final = "location table"
 
 _STORY = (
     "what happened|what happened and what was said|description of what happened|description of incident|incident description|details of incident"
@@ -79,6 +80,16 @@ CALL_LOG: Final[Mapping[str, str]] = {
     "service": "service",
     "volume": "total data volume|data volume",
 }
+LOCATION: Final[Mapping[str, str]] = {
+    "lat": "latitude|lat|latitude degrees|lat degrees|gps latitude|gps lat|latitudee7|late7|position latitude|location latitude",
+    "lon": "longitude|lon|lng|long|longitude degrees|lon degrees|gps longitude|gps lon|gps lng|longitudee7|lnge7|lone7|position longitude|location longitude",
+    "end": "end time|end|until|end date|time end|end timestamp|departure|left",
+    "date": "timestamp|date time|date and time|time stamp|datetime utc|timestamp utc|timestamp ms|timestampms|epoch|unix time|tst|recorded at|created at"
+    "|date|start timestamp|arrival|arrived|when|local time|utc time|time utc|gps time|start time|start|time",
+    "time": "time|time of day|clock|start time|start|utc time|time utc|gps time|local time",
+    "accuracy": "accuracy|horizontal accuracy|accuracy m|accuracy meters|accuracy metres|accuracymeters|acc|hacc|radius|radius m|uncertainty|precision m",
+    "label": "label|name|place name|place|location name|location|address|description|title|note|notes|comment",
+}
 _SURE_NUMBER = frozenset(_NUMBER.replace(" ", "").split("|")) - {
     "number",
     "to",
@@ -97,7 +108,14 @@ _MESSAGES = frozenset(
     "|balance|debit|credit|amount|is from me|url".replace(" ", "").split("|")
 )
 """Headings of other exports: messages, mail, positions, bank accounts."""
+_COORDINATES = frozenset("|".join((LOCATION["lat"], LOCATION["lon"])).replace(" ", "").split("|"))
 _KNOWN = _MESSAGES.union(*(synonyms.replace(" ", "").split("|") for synonyms in (*DIARY.values(), *CALL_LOG.values())))
+FIELDS: Final[Mapping[str, Mapping[str, str]]] = {
+    DIARY_KIND: DIARY,
+    CALL_LOG_KIND: CALL_LOG,
+    LOCATION_KIND: LOCATION,
+}
+"""The fields of each kind of table."""
 
 _HINT = re.compile(
     r"\(.*?\)|\[.*?\]|\b(?:dd?|mm?)[/.-](?:dd?|mm?)[/.-]yy(?:yy)?\b|\bh{2,4}:mm(?::ss)?\b|\b24 ?(?:hr|hour)s?(?: clock)?\b|[£$€]"
@@ -141,10 +159,11 @@ def columns(headings: Sequence[str], fields: Mapping[str, str]) -> list[str]:
 
 
 def kind(headings: Sequence[str]) -> str:
-    """DIARY_KIND, CALL_LOG_KIND or "": what table a row of headings makes.
+    """DIARY_KIND, CALL_LOG_KIND, LOCATION_KIND or "": what table a row of headings makes.
 
     A diary has a date and a column that tells what happened. A column called no more than "Description" counts if another one is a diary's own (witness,
     evidence, crime reference ...), or if there is nothing else but the likes of time and place. A call log has a number, a date, and how long or what kind.
+    A location table has latitude, longitude and a time, and nothing of a message, a call or a diary.
     """
     named = [heading for heading in headings if heading.strip()]
     if not 2 <= len(named) <= 200:
@@ -154,6 +173,10 @@ def kind(headings: Sequence[str]) -> str:
     story = {"date", "story"} <= set(diary)
     if story and keys & _SURE_STORY:
         return DIARY_KIND
+    code = any("{" in heading for heading in named)  # lines of JSON, whose names look like headings
+    placed = not code and {"lat", "lon", "date"} <= set(columns(named, LOCATION))
+    if placed and not (keys & (_MESSAGES - _COORDINATES | _SURE_NUMBER) or _DECISIVE & set(diary)):
+        return LOCATION_KIND if not {"number", "duration"} <= set(calls) else ""
     if keys & _MESSAGES:
         return ""
     if story and _DECISIVE & set(diary) and not ("number" in calls and "duration" in calls):

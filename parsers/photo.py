@@ -18,8 +18,9 @@ and the record says
     extra: make, model, width, height, gps_time, digitized, modified, offset ("+01:00 found from GPS time"), altitude_m, direction, speed
 
 `when` is DateTimeOriginal, else DateTimeDigitized, else a date in the XMP, else DateTime, the time of last saving (flagged). A screenshot or a picture that
-went through a messaging app has none of it: `when` is None, with the flag "no date in the file". Times in the *name* of a file are not read here. Not read at
-all: dates that only the camera maker's own block or the IPTC block holds (some trail cameras), XMP in TIFF, film in motion photos.
+went through a messaging app has none of it: then, with the flags "no date in the file" and "time from the file name", it is what the name of the file tells
+(`parsers.file_names`), or None. Not read at all: dates that only the camera maker's own block or the IPTC block holds (some trail cameras), XMP in TIFF, film in motion
+photos.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from parsers.contract import PHOTO, Attachment, Problem, Record
 from parsers.exif_fields import Fields, read_fields
 from parsers.exif_gps import Position, exif_position, satellite_time, xmp_position
 from parsers.exif_time import XMP_DATES, clocks, taken
+from parsers.file_names import FROM_NAME, time_in_name
 from parsers.image_blocks import MEDIA_TYPES, Blocks, find_blocks, kind_of
 
 if TYPE_CHECKING:
@@ -110,6 +112,9 @@ def _record(source: Source, media_type: str, blocks: Blocks, fields: Fields) -> 
         flags.append(f"position in another map datum: {datum[:40]}")
     dates = clocks(fields, xmp, flags)
     shot = taken(dates, satellite, placed=placed, flags=flags)
+    named = time_in_name(source) if shot.when is None else None
+    if named:
+        flags += ([FROM_NAME] if named.when else []) + list(named.flags)
 
     extra = {name: fields.text(field) for name, field in _TEXTS}
     extra["width"], extra["height"] = str(blocks.width or ""), str(blocks.height or "")
@@ -122,12 +127,13 @@ def _record(source: Source, media_type: str, blocks: Blocks, fields: Fields) -> 
         "gps_time": satellite.given,
         "position": position.given,
     }
-    extra |= _measured(fields) | {"map_datum": datum}
+    extra |= _measured(fields) | {"map_datum": datum, "camera": named.camera if named else ""}
     return Record(
         "photo",
         PHOTO,
         "camera",
-        shot.when,
+        named.when if named else shot.when,
+        until=named.until if named else None,
         attachments=(Attachment(source.name, media_type, source.size, source.sha256),),
         lat=position.lat,
         lon=position.lon,

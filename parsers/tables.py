@@ -127,7 +127,7 @@ class _CsvRows:
 
 
 def kind(source: Source) -> str:
-    """What table the file is, by its headings: `headings.DIARY_KIND`, `headings.CALL_LOG_KIND` or "". Of a workbook, the diary comes first.
+    """What table the file is, by its headings: one of `headings.FIELDS` or "". Of a workbook, the diary comes first, then the call log.
 
     A workbook that is locked, damaged or too large says yes as a diary by its name alone, so that somebody says what is wrong with it.
     """
@@ -138,9 +138,7 @@ def kind(source: Source) -> str:
             return headings.DIARY_KIND if sheets == [] and named else ""
         kinds = {headings.kind(row) for sheet in sheets for row in sheet}
         strict = headings.kind(headings.known(sheets[0][0])) if len(sheets) == len(sheets[0]) == 1 else ""
-        return next(
-            (found for found in (headings.DIARY_KIND, headings.CALL_LOG_KIND) if found in kinds or found == strict), ""
-        )
+        return next((found for found in headings.FIELDS if found in kinds or found == strict), "")
     if source.head.startswith(workbook.OLE):
         return _old_kind(source)
     if _binary(source.head):
@@ -198,7 +196,7 @@ def tables(source: Source) -> tuple[list[Table], list[str]]:
 
 def headed(table: Table, wanted: str) -> Headed | None:
     """The table with its headings, if they are of the kind that is wanted."""
-    fields = headings.DIARY if wanted == headings.DIARY_KIND else headings.CALL_LOG
+    fields = headings.FIELDS[wanted]
     for above, row in enumerate(islice(table.rows, FIRST_ROWS)):
         words = () if isinstance(row, Problem) else tuple(cell.text for cell in row.cells)
         if headings.kind(words) == wanted:

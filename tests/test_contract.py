@@ -82,11 +82,11 @@ NOTHING = {
     "csv of something else": b"Product,Price\nBread,1.20\nMilk,0.90\n",
     "contacts": b"Name,Phone number,Email\nJo,07700 900456,jo@example.org\n",
     "pdf": b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n",
-    "mp4": b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom" + b"\0" * 100,
+    "m4a": b"\0\0\0\x18ftypM4A \0\0\0\0M4A mp42" + b"\0" * 100,
     "log": b"2026-01-01 10:00:00 INFO started\n2026-01-01 10:00:01 INFO stopped\n" * 10,
     "signal chat.md": b"[2026-01-01, 15:04] Me: hello\n",
     "bom only": b"\xef\xbb\xbf",
-    "xml of something else": b"<?xml version='1.0'?><gpx><trk/></gpx>",
+    "xml of something else": b"<?xml version='1.0'?><rss><channel/></rss>",
     "zip": b"PK\x03\x04" + b"\0" * 40,
     "ole": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600,
 }

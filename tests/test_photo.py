@@ -584,10 +584,30 @@ def test_precisions_are_those_of_the_contract() -> None:
 
 
 def test_no_exif_is_normal() -> None:
-    record = read(jpeg(width=16, height=8), "IMG-20240701-WA0001.jpg")
+    record = read(jpeg(width=16, height=8), "garden.jpg")
     assert (record.at, record.kind, record.channel, record.when, record.lat) == ("photo", "photo", "camera", None, None)
     assert record.flags == ("no date in the file",)
-    assert record.attachments[0].name == "IMG-20240701-WA0001.jpg"
+    assert record.attachments[0].name == "garden.jpg"
+
+
+@pytest.mark.parametrize(
+    ("name", "moment", "flags"),
+    [
+        ("PXL_20231006_063000139.jpg", "2023-10-06 06:30:00.139000Z [utc, subsecond]", ()),
+        ("Screenshot_20231027_123303_Facebook.png", "2023-10-27 12:33:03 [file name, second]", ()),
+        ("IMG-20240701-WA0001.jpg", "2024-07-01 00:00:00 [file name, day]", ("the file name tells when it was sent or saved, not when it was taken",)),
+    ],
+)  # fmt: skip
+def test_time_of_the_name_where_the_file_has_none(name: str, moment: str, flags: tuple[str, ...]) -> None:
+    record = read(jpeg(width=16, height=8), name)
+    assert written(record.when).startswith(moment)
+    assert record.flags == ("no date in the file", "time from the file name", *flags)
+
+
+def test_time_of_the_file_goes_before_that_of_its_name() -> None:
+    record = read(jpeg_with_exif(datetime(2024, 7, 1, 14, 5, 12)), "IMG_20230101_101112.jpg")
+    assert written(record.when).startswith("2024-07-01 14:05:12 [device clock")
+    assert record.flags == ()
 
 
 @pytest.mark.parametrize(

@@ -88,7 +88,7 @@ def with_part(data: bytes, name: str, edit: Callable[[bytes], bytes]) -> bytes:
         ("Chat Session|Message Date|Type|Sender ID|Sender Name|Status|Text", ""),
         ("Date|Time|Type|Number|Name|Message", ""),
         ("Date|Number|Type|Amount", ""),
-        ("Date|Time|Latitude|Longitude|Description", ""),
+        ("Date|Time|Latitude|Longitude|Description", "location table"),
         ("First Name|Last Name|Mobile Phone|Notes", ""),
         ("Date|Time|From|To|Subject", ""),
         ("Name|Number|Date|Time|Type|Duration", CALL_LOG_KIND),

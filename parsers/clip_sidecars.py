@@ -1,0 +1,162 @@
+r"""Files that cameras write beside their films. Not a parser: `parsers.video` reads with it.
+
+    CLIP.srt      subtitles of a drone or dashcam: GPS(lon,lat,alt), [latitude: x] [longitude: y], 2018.08.19 08:00:36 by the camera's clock.
+                  One maker (Matrice 300) has latitude first, and is known by the M after the altitude: GPS(lat,lon,12.0M)
+    CLIP.nmea     $GPRMC,141312.00,A,5124.50,N,00004.83,W,0.1,,130922,,  hour, minute, second of UTC; degrees and minutes; day, month, year
+    CLIP.gpx      <trkpt lat="51.4" lon="-0.08"><time>2022-09-13T14:13:12Z</time>
+    event.json    Tesla: what made the car save its clips, where and when, by the car's clock
+
+The first place with a fix, and the time with it, is taken. A subtitle file that is only subtitles gives nothing.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from parsers.clip_places import Fix, checked
+from parsers.clip_time import written_time
+from parsers.contract import SECOND, UTC, Moment
+from parsers.dates import micros
+from parsers.reading import encoding
+
+if TYPE_CHECKING:
+    from parsers.contract import Source
+    from parsers.file_names import NamedTime
+
+_LIMIT = 1 << 20
+_MOST_POINTS = 1_000
+_POINT = 2_000
+"""Characters of one point that are looked at."""
+_NUMBER = r"([+-]?\d{1,3}(?:\.\d{1,15})?)"
+_SRT_PLACE = re.compile(rf"\bGPS ?\({_NUMBER}, ?{_NUMBER}(?:, ?([+-]?\d{{1,6}}(?:\.\d{{1,9}})?)(M?))?\)", re.ASCII)
+_SRT_NAMED = re.compile(rf"\[latitude ?: ?{_NUMBER}\] ?\[longt?itude ?: ?{_NUMBER}\]", re.ASCII)
+_CUES = re.compile(r"\n[ \t\r]*\n")
+_SRT_DATE = re.compile(r"(?<!\d)(20\d\d)([-.])(\d{1,2})\2(\d{1,2}) (\d{1,2}):(\d\d):(\d\d)", re.ASCII)
+_RMC = re.compile(
+    r"\$G[A-Z]RMC,(\d{6})(?:\.\d*)?,A,(\d{2})(\d{2}(?:\.\d{1,9})?),([NS]),(\d{3})(\d{2}(?:\.\d{1,9})?),([EW]),[^,\r\n]{0,12},[^,\r\n]{0,12},(\d{6})",
+    re.ASCII,
+)
+_TRKPT = re.compile(r"<trkpt\b([^<>]{1,200})>")
+_COORDINATE = re.compile(rf"""\b(lat|lon)\s{{0,9}}=\s{{0,9}}["']{_NUMBER}["']""", re.ASCII)
+_GPX_TIME = re.compile(r"<time>\s{0,20}([^<>]{1,40}?)\s{0,20}</time>")
+_TESLA_TIME = re.compile(r"(\d{4}-\d\d-\d\d)_(\d\d)-(\d\d)-(\d\d)", re.ASCII)
+
+
+@dataclass
+class Beside:
+    """What the files beside a film say."""
+
+    fixes: list[Fix] = field(default_factory=list)
+    extra: dict[str, str] = field(default_factory=dict)
+    flags: list[str] = field(default_factory=list)
+    place: str = ""
+
+
+def read_sidecars(source: Source, name: NamedTime | None) -> Beside:
+    """All that lies beside a film and belongs to it, by its name."""
+    beside = Beside()
+    stem = source.name.rpartition(".")[0] or source.name
+    for ending, read in ((".nmea", _nmea), (".gpx", _gpx), (".srt", _srt)):
+        for variant in (f"{stem}{ending}", f"{stem}{ending.upper()}"):
+            if other := source.sibling(variant):
+                beside.fixes += read(variant, _text(other))
+                break
+    if name and name.maker == "Tesla" and (event := source.sibling("event.json")):
+        _tesla(_text(event), beside)
+    return beside
+
+
+def _text(source: Source) -> str:
+    with source.open() as file:
+        data = file.read(_LIMIT)
+    return data.decode(encoding(data), "replace")
+
+
+def _srt(name: str, text: str) -> list[Fix]:
+    """The first position that is one, with the date of the same subtitle; without any, the first date."""
+    fixes: list[Fix] = []
+    for cue in _CUES.split(text):
+        when = _srt_date(name, cue)
+        fix = _srt_place(name, cue, when) or (Fix(name, None, None, "", when) if when else None)
+        if fix and fix.lat is not None:
+            return [fix]
+        if fix and (not fixes or (when and not fixes[0].when)):
+            fixes = [fix]
+    return fixes
+
+
+def _srt_date(name: str, cue: str) -> Moment | None:
+    date = _SRT_DATE.search(cue)
+    if date is None:
+        return None
+    year, _, month, day, hour, minute, second = date.groups()
+    stated = written_time(name, f"{year}-{month:0>2}-{day:0>2} {hour:0>2}:{minute}:{second}")
+    return stated._replace(raw=f"{name} {date[0]}") if stated else None
+
+
+def _srt_place(name: str, cue: str, when: Moment | None) -> Fix | None:
+    if found := _SRT_PLACE.search(cue):
+        one, two = float(found[1]), float(found[2])
+        lat, lon = (one, two) if found[4] else (two, one)
+        return checked(name, lat, lon, found[0], when, found[3] or "")
+    if found := _SRT_NAMED.search(cue):
+        return checked(name, float(found[1]), float(found[2]), found[0], when)
+    return None
+
+
+def _nmea(name: str, text: str) -> list[Fix]:
+    for found in _RMC.finditer(text):
+        clock, lat, lat_minutes, north, lon, lon_minutes, east, day = found.groups()
+        try:
+            when = datetime.strptime(f"{day}{clock}", "%d%m%y%H%M%S")  # noqa: DTZ007 -- UTC, said by the basis
+        except ValueError:
+            continue
+        degrees = int(lat) + float(lat_minutes) / 60, int(lon) + float(lon_minutes) / 60
+        fix = checked(
+            name,
+            -degrees[0] if north == "S" else degrees[0],
+            -degrees[1] if east == "W" else degrees[1],
+            f"{lat}{lat_minutes} {north}, {lon}{lon_minutes} {east}",
+            Moment(micros(when), UTC, SECOND, f"{name} {day} {clock}"),
+        )
+        if fix.lat is not None:
+            return [fix]
+    return []
+
+
+def _gpx(name: str, text: str) -> list[Fix]:
+    for point in itertools.islice(_TRKPT.finditer(text), _MOST_POINTS):
+        place = dict(_COORDINATE.findall(point[1]))
+        if len(place) == 2:
+            time = _GPX_TIME.search(text[point.end() : point.end() + _POINT].partition("</trkpt>")[0])
+            when = written_time(name, time[1]) if time else None
+            fix = checked(name, float(place["lat"]), float(place["lon"]), f"{place['lat']} {place['lon']}", when)
+            if fix.lat is not None:
+                return [fix]
+    return []
+
+
+def _tesla(text: str, beside: Beside) -> None:
+    try:
+        event = json.loads(text)
+    except (ValueError, RecursionError):
+        event = None
+    if not isinstance(event, dict):
+        beside.flags.append("event.json beside it is not readable")
+        return
+    given = {key: value.strip() for key, value in event.items() if isinstance(key, str) and isinstance(value, str)}
+    for key in ("timestamp", "reason", "camera"):
+        if given.get(key):
+            beside.extra[f"event_{key}"] = _TESLA_TIME.sub(r"\1 \2:\3:\4", given[key][:200])
+    beside.place = ", ".join(given[key][:200] for key in ("street", "city") if given.get(key))
+    numbers = [given.get(key, "") for key in ("est_lat", "est_lon")]
+    if all(re.fullmatch(_NUMBER, number, re.ASCII) for number in numbers):
+        fix = checked("event.json", float(numbers[0]), float(numbers[1]), " ".join(numbers))
+        beside.fixes.append(fix)
+        if fix.lat is not None:
+            beside.flags.append("position is the car's at the event, not during each of its clips")

@@ -1,0 +1,200 @@
+"""Times in file names: every row of the reference's list, traps of order and length, what must give nothing."""
+
+from __future__ import annotations
+
+import csv
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from conftest import REAL, source_from, written
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from parsers.contract import DAY, EPOCH, FILE_NAME, INSTANTS, MINUTE, OFFSET, SECOND, SUBSECOND, Moment
+from parsers.contract import UTC as STATED_UTC
+from parsers.file_names import RULES, SAVED, read_name, time_in_name
+
+NAMES = REAL / "media" / "FILENAMES.tsv"
+SHOWN_ONLY = {
+    # the list gives the clock in the folder; the count in the name is the truth, as its note says
+    "2025060107/46M14S_1748735174.mp4": "2025-05-31T23:46:14",
+}
+
+
+def rows() -> list[dict[str, str]]:
+    if not NAMES.exists():
+        return []
+    with NAMES.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file, delimiter="\t"))
+
+
+def clock(moment: Moment | None, like: str) -> str:
+    """A moment as the list writes it: as long as `like`, cut and not rounded."""
+    if moment is None:
+        return ""
+    when = datetime(1970, 1, 1) + timedelta(microseconds=moment.micros)
+    return when.isoformat(timespec="microseconds")[: len(like)]
+
+
+@pytest.mark.skipif(not NAMES.exists(), reason="the list of names is not here")
+@pytest.mark.parametrize("row", rows(), ids=lambda row: row["name"])
+def test_every_name_of_the_list(row: dict[str, str]) -> None:
+    found = read_name(row["name"])
+    start = SHOWN_ONLY.get(row["name"], row["start"])
+    if not start:
+        assert found is None or found.when is None
+        return
+    assert found is not None
+    assert found.when is not None
+    if len(start) == 25 and start[-6] in "+-":
+        stated = datetime.fromisoformat(start).astimezone(UTC)
+        assert (clock(found.when, start[:19]), found.when.basis) == (stated.isoformat()[:19], OFFSET)
+        return
+    plain = start.removesuffix("Z")
+    assert clock(found.when, plain) == plain
+    assert clock(found.until, row["end"].removesuffix("Z")) == row["end"].removesuffix("Z")
+    instant = (
+        any(word in row["tz"] + row["note"] for word in ("UTC epoch", "GMT", "epoch in name")) or row["tz"] == "UTC"
+    )
+    assert (found.when.basis in INSTANTS) == instant
+    assert found.when.precision == (DAY if len(plain) == 10 else MINUTE if len(plain) == 16 else found.when.precision)
+    assert (found.kind == SAVED) == any(
+        word in row["note"] for word in ("sent/received", "message time", "time saved")
+    ) or "WA" in row["name"]
+
+
+@pytest.mark.skipif(not NAMES.exists(), reason="the list of names is not here")
+def test_the_list_was_read() -> None:
+    assert len(rows()) >= 50
+    assert set(SHOWN_ONLY) <= {row["name"] for row in rows()}
+
+
+# name (with folders), moment, end, camera
+MADE = [
+    ("PXL_20260301_073015123.NIGHT.jpg", "2026-03-01 07:30:15.123000Z [utc, subsecond]", "", ""),
+    ("Copy of PXL_20260301_073015123~2.jpg", "2026-03-01 07:30:15.123000Z [utc, subsecond]", "", ""),
+    ("vid_20260301_073015 (1).MP4", "2026-03-01 07:30:15 [file name, second]", "", ""),
+    ("WhatsApp Video 2026-03-01 at 9.05.10 PM.mp4", "2026-03-01 21:05:10 [file name, second]", "", ""),
+    ("Screenshot 2026-03-01 at 12.05.10\u202fAM.png", "2026-03-01 00:05:10 [file name, second]", "", ""),
+    ("Front Door - 12-31-2026, 12.00.00am.mp4", "2026-12-31 00:00:00 [file name, second]", "", "Front Door"),
+    ("RecM03_20261231_235950_000010_6D28808_1.mp4", "2026-12-31 23:59:50 [file name, second]", "2027-01-01 00:00:10", "M03"),
+    ("ch1_main_20260330000000_20260330000060.dav", "2026-03-30 00:00:00 [file name, second]", "", ""),
+    ("IPC_ch1_main_20260330235900_20260330235960.dav", "2026-03-30 23:59:00 [file name, second]", "2026-03-31 00:00:00", "IPC_ch1"),
+    ("cctv.zip!2026-03-06/001/dav/23/23.59.32-00.00.10[M][0@0][0].dav", "2026-03-06 23:59:32 [file name, second]", "2026-03-07 00:00:10", ""),
+    ("usb\\record\\20260503\\14\\22.mp4", "2026-05-03 14:22:00 [file name, minute]", "", ""),
+    ("a/recordings/2026-08-10/13/front/05.20.mp4", "2026-08-10 13:05:20Z [utc, second]", "", "front"),
+    ("46M14S_1748735174.mp4", "2025-05-31 23:46:14Z [epoch, second]", "", ""),
+    ("Side_Gate_2026-07-09T10_30_54+0100.mp4", "2026-07-09 09:30:54Z [offset, second]", "", "Side_Gate"),
+    ("cam 2026-07-01T14-05-12+0100.mp4", "2026-07-01 13:05:12Z [offset, second]", "", ""),
+    ("2026-07-01 14.05.12.mp4", "2026-07-01 14:05:12 [file name, second]", "", ""),
+    ("doorbell-20260701T140512Z.mp4", "2026-07-01 14:05:12Z [utc, second]", "", ""),
+    ("20260701140512.mp4", "2026-07-01 14:05:12 [file name, second]", "", ""),
+    ("cam2_2026-07-01_14-05-12_clip.mp4", "2026-07-01 14:05:12 [file name, second]", "", ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("path", "moment", "until", "camera"), MADE)
+def test_name(path: str, moment: str, until: str, camera: str) -> None:
+    name = path.replace("\\", "/").rpartition("/")[2]
+    source = source_from(b"", path)
+    found = time_in_name(source.__class__(**{**vars(source), "name": name}))
+    assert found is not None
+    assert written(found.when).startswith(moment)
+    assert written(found.until).startswith(until)
+    assert until or path.startswith("ch1_main") or found.until is None
+    assert camera in {found.camera, ""}
+
+
+NOTHING = [
+    "clip.mp4",
+    "IMG_4021.MOV",
+    "hiv00000.mp4",
+    "GRMN0001.MP4",
+    "DSC_0042.JPG",
+    "07700900123.mp4",
+    "1234567890123456789012.mp4",
+    "92026070114051299.mp4",
+    "20260230_101010.mp4",
+    "20261301_101010.mp4",
+    "20260701_251010.mp4",
+    "20260701_106110.mp4",
+    "20260701_101061.mp4",
+    "201001_051213.MP4",
+    "VID_20260230_154038.mp4",
+    "Front Door - 13-9-2026, 11.21.12pm.mp4",
+    "Front Door - 9-13-2026, 13.21.12pm.mp4",
+    "0000000001-0000000002.mp4",
+    "Side_Gate_2026-07-09T10_30_54+1900.mp4",
+    "2026-07-01/clip.mp4",
+    "20260701_101010/clip.mp4",
+    "",
+    "a" * 300 + "_20260701_101010.mp4",
+]
+
+
+@pytest.mark.parametrize("name", NOTHING)
+def test_no_time_in_the_name(name: str) -> None:
+    found = time_in_name(source_from(b"", name)) if name else read_name(name)
+    assert found is None or found.when is None
+
+
+def test_the_bases_differ() -> None:
+    found = [read_name(path.replace("!", "/").replace("\\", "/")) for path, *_ in MADE]
+    assert {one.when.basis for one in found if one and one.when} == {STATED_UTC, EPOCH, FILE_NAME, OFFSET}
+
+
+def test_default_date_of_a_camera_is_flagged() -> None:
+    found = read_name("20160101_000012_NF.mp4")
+    assert found is not None
+    assert found.flags == ("may be the camera's default date",)
+    midnight = read_name("NVR_ch1_main_20260330000000_20260330235960.dav")
+    assert midnight is not None
+    assert midnight.flags == ()
+
+
+def test_end_before_start_is_not_used() -> None:
+    found = read_name("NVR_ch1_main_20241118083054_20231118083251.mp4")
+    assert found is not None
+    assert found.until is None
+    assert found.flags == ("the end in the file name is before the start",)
+
+
+def test_ids_of_ring_are_a_hint_only() -> None:
+    found = read_name("RingVideo_6763648097558121116.mp4")
+    assert found is not None
+    assert found.when is None
+    assert found.flags == ("the number in the file name hints at 2019-11-26 16:09:00 UTC, which can be a day wrong",)
+
+
+@given(when=st.datetimes(datetime(2000, 1, 1), datetime(2099, 12, 31)))
+@settings(max_examples=80)
+def test_a_written_time_comes_back(when: datetime) -> None:
+    when = when.replace(microsecond=0)
+    for pattern in (
+        "VID_%Y%m%d_%H%M%S.mp4",
+        "NO%Y%m%d-%H%M%S-000037F.MP4",
+        "%y%m%d_%H%M%S_001_FH.MP4",
+        "%Y_%m%d_%H%M%S_042.MP4",
+        "%Y-%m-%d %H.%M.%S.jpg",
+    ):
+        found = read_name(when.strftime(pattern))
+        assert found is not None
+        assert found.when is not None
+        assert clock(found.when, "2026-01-01T00:00:00") == when.isoformat()
+        assert found.when.precision in {SECOND, SUBSECOND}
+
+
+@given(st.text(alphabet="0123456789_-./ TZampIMGVDchRec+", max_size=120))
+@settings(max_examples=200)
+def test_no_name_raises(name: str) -> None:
+    read_name(name)
+    time_in_name(source_from(b"", name or "x"))
+
+
+def test_every_rule_is_used_by_some_name() -> None:
+    used = {
+        found.maker
+        for path in [*(row["name"] for row in rows()), *(path for path, *_ in MADE)]
+        if (found := read_name(path.replace("\\", "/")))
+    }
+    assert not NAMES.exists() or {rule.maker for rule in RULES} <= used
