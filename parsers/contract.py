@@ -2,14 +2,14 @@
 
 A parser is a *module* with these names (see `Parser`): `TITLE`, `HOW_TO_EXPORT`, `CANNOT_SHOW`, `sniff`, `parse`. It **transcribes**: numbers, names
 and times as the file has them. Which person a number belongs to, what hour a clock without a zone meant and in what order things happened is the
-timeline's work, for that depends on the case.
+timeline's work, for that depends on the case. (Two more names let a very large file be read by several processes at once: see `Divisible`.)
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import BinaryIO, Final, NamedTuple, Protocol, TypeAlias, runtime_checkable
+from typing import Any, BinaryIO, Final, NamedTuple, Protocol, TypeAlias, runtime_checkable
 
 EPOCH: Final = "epoch"
 """A count from a fixed instant: UTC, whatever zone the device showed."""
@@ -212,6 +212,19 @@ class Source:
 Output: TypeAlias = Record | Problem | Note
 
 
+class Seam(NamedTuple):
+    """A place where a file was cut into pieces (see `Divisible`).
+
+    records   how many records stand in the file before it
+    state     all else that a reader would know here: what it stands in, how far it has counted
+    facts     at the end of a piece: what `notes` needs to know of it
+    """
+
+    records: int
+    state: Any
+    facts: Any = None
+
+
 @runtime_checkable
 class Parser(Protocol):
     """The five names of a parser module. Its docstring is the format's specification, with a sample."""
@@ -235,3 +248,18 @@ class Parser(Protocol):
 
     def parse(self, source: Source) -> Iterator[Output]:
         """The records of the file, in file order; one bad row is one `Problem`, a file that breaks off keeps what came before it."""
+
+
+@runtime_checkable
+class Divisible(Parser, Protocol):
+    """A parser whose files can be large enough to be read in pieces, each by a process of its own.
+
+    The pieces stand for the file only if each is whole (no `Problem`) and ends in the `records` and `state` in which the next one begins; a piece may
+    take its beginning for granted and need not prove it. In every other case the file is read again with `parse`: damaged files always are.
+    """
+
+    def parse_piece(self, source: Source, number: int, of: int) -> Iterator[Output | Seam]:
+        """Piece `number`, from 0: the `Seam` it begins at, its records, the `Seam` it ends at. Ends early, without the last, where it cannot be read alone."""
+
+    def notes(self, ends: Sequence[Seam]) -> Iterator[Note]:
+        """The notes that `parse` would have given, from the seams where the pieces end."""

@@ -29,8 +29,9 @@ Old files have the root `allsms` (its `sms` have `time` and `name`); Silence and
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 from parsers.contract import (
     CALL,
@@ -46,11 +47,13 @@ from parsers.contract import (
     Output,
     Problem,
     Record,
+    Seam,
     Source,
 )
 from parsers.reading import encoding
 from parsers.sms_backup_mms import mms
 from parsers.sms_backup_values import AMBIGUOUS, BOXES, NOTHING, RCS, moment, more, name_of, no_time, unread
+from parsers.xml_characters import Repairs
 from parsers.xml_stream import REFERENCE, Break, Element, Walk
 
 TITLE = "Android backup of texts or calls (SMS Backup & Restore)"
@@ -128,6 +131,18 @@ _SMS = frozenset({*_COLUMNS, "protocol", "toa", "sc_toa", "name"})
 _CALL = frozenset(
     {"number", "duration", "date", "type", "presentation", "subscription_component_name", "contact_name", "name"}
 )
+_RECORDS = ("sms", "mms", "call")
+
+
+class _Facts(NamedTuple):
+    """What the walk over a file, or a piece of it, says of it: the attributes of the root, and remarks."""
+
+    root: Mapping[str, str]
+    remark: str
+    repairs: Repairs
+    goes_on: bool
+
+
 _record, _moment = Record._make, Moment._make  # twice as fast as their constructors
 
 
@@ -139,8 +154,39 @@ def sniff(source: Source) -> bool:
 
 def parse(source: Source) -> Iterator[Output]:
     """The messages or calls of a backup, in file order; then what is to be said of the file as a whole."""
-    walk = Walk(source, frozenset({"sms", "mms", "call"}), usual=_USUAL, excised="part", texts=False)
-    numbers = {"sms": 0, "mms": 0, "call": 0}
+    walk = _walk(source, 0, 1)
+    numbers = dict.fromkeys(_RECORDS, 0)
+    yield from _outputs(walk, numbers)
+    yield from notes([_seam(walk, numbers)])
+
+
+def parse_piece(source: Source, number: int, of: int) -> Iterator[Output | Seam]:
+    """A piece of a large backup: see `parsers.contract.Divisible`."""
+    walk = _walk(source, number, of)
+    if not walk.divisible:
+        return
+    numbers = dict.fromkeys(_RECORDS, 0) | walk.text.before()
+    yield _seam(walk, numbers)
+    for output in _outputs(walk, numbers):
+        if isinstance(output, Problem):
+            return
+        yield output
+    yield _seam(walk, numbers)
+
+
+def _walk(source: Source, number: int, of: int) -> Walk:
+    return Walk(source, frozenset(_RECORDS), usual=_USUAL, excised="part", texts=False, piece=(number, of))
+
+
+def _seam(walk: Walk, numbers: Mapping[str, int]) -> Seam:
+    state = (tuple(numbers.values()), walk.around)
+    return Seam(
+        sum(numbers.values()), state, _Facts(walk.attributes, walk.text.remark, walk.text.repairs, walk.goes_on)
+    )
+
+
+def _outputs(walk: Walk, numbers: dict[str, int]) -> Iterator[Output]:
+    """The records, counted on in `numbers`, and the breaks."""
     for item in walk:
         if isinstance(item, list):
             for number, values in enumerate(item, numbers["sms"] + 1):
@@ -159,11 +205,13 @@ def parse(source: Source) -> Iterator[Output]:
             yield mms(number, item, walk.text.decoded)
         else:
             yield _call(number, item)
-    yield from _notes(walk, sum(numbers.values()))
 
 
-def _notes(walk: Walk, held: int) -> Iterator[Note]:
-    count, made, kind = (walk.attributes.get(name) for name in ("count", "backup_date", "type"))
+def notes(ends: Sequence[Seam]) -> Iterator[Note]:
+    """What is to be said of the file as a whole."""
+    facts: list[_Facts] = [end.facts for end in ends]
+    held = ends[-1].records
+    count, made, kind = (facts[0].root.get(name) for name in ("count", "backup_date", "type"))
     if count not in NOTHING and count != str(held):
         yield Note(f"The file says that it holds {count} items; it holds {held}.")
     if made is not None and (when := moment(made)):
@@ -172,11 +220,11 @@ def _notes(walk: Walk, held: int) -> Iterator[Note]:
         yield Note(
             f"The backup{what} states that it was made at {made} (milliseconds since 1970), which is {clock:%Y-%m-%d %H:%M:%S} UTC."
         )
-    if walk.text.remark:
-        yield Note(walk.text.remark)
-    if words := walk.text.repairs.words():
+    if facts[0].remark:
+        yield Note(facts[0].remark)
+    if words := sum((one.repairs for one in facts), Repairs()).words():
         yield Note(f"Characters that XML forbids: {words}.")
-    if walk.goes_on:
+    if any(one.goes_on for one in facts):
         yield Note("The file goes on after its end: several backups were joined, or it was edited. All of it was read.")
 
 

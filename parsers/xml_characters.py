@@ -58,6 +58,12 @@ class Repairs:
                 text = text.replace(forbidden, "\ufffd")
         return _REFERENCES.sub(self._references, text) if "&#" in text else text
 
+    def __add__(self, other: Repairs) -> Repairs:
+        both = Repairs()
+        for name, count in vars(self).items():
+            setattr(both, name, count + getattr(other, name))
+        return both
+
     def words(self) -> str:
         """What was done, in plain words; "" if nothing was."""
         replaced = [

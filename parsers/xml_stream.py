@@ -8,7 +8,7 @@ time: each broken one becomes one `Break` with its place, and reading goes on at
 begins inside another is taken as the sign that the first was never closed. A file that ends too early is one `Break` at what was cut.
 
 **The usual shape.** Most elements of a backup look alike to the letter. A caller may give a regular expression for those (`usual`); where it matches
-exactly, *and* expat stands between two records with nothing half read, the groups of the matches are given (a list of all that follow one another)
+exactly, *and* expat stands between two records with nothing half read, the groups of the matches are given (a list of many that follow one another)
 instead of `Element`s, and expat never sees them. So the expression must match whole elements with the white space behind them, and only text whose
 meaning the caller takes from it just as expat would: no tab or line end in a value, which XML makes a space, and no `<`.
 """
@@ -22,6 +22,7 @@ from typing import NamedTuple, NoReturn, TypeAlias
 from xml.parsers import expat
 
 from parsers.contract import Source, Unreadable
+from parsers.xml_characters import Repairs
 from parsers.xml_text import Chunk, Original, XmlText
 
 _DEEPEST = 64
@@ -29,12 +30,13 @@ _PATIENCE = 1 << 25
 """How many characters may stand between two places where no record is open; also what all searches for such a place may cost."""
 _SMALL, _LARGE = 1 << 12, 1 << 20
 """How much is given to expat at once: right after a break, and as a rule."""
-_RUN = 256
-"""How many elements of the usual shape are given at once: few enough to stay in the cache of the processor."""
+_RUN = 1 << 16
+"""How many characters of elements of the usual shape are read at once: few enough for all that is made of them to stay in the cache of the processor."""
 _RENEWED = 1 << 30
 """expat counts bytes in 32 bits on Windows: another one takes over before they are full."""
 REFERENCE = r"&(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6});"
 """A good reference, once `parsers.xml_characters` has seen the text."""
+_CLOSED_BY = (("<!--", "-->"), ("<![CDATA[", "]]>"), ("<?", "?>"))
 _LAST_TAG = re.compile(r"<([A-Za-z_][\w.:-]*)[^<]*\Z")
 
 
@@ -62,8 +64,8 @@ class Break(NamedTuple):
     raw: str
 
 
-Item: TypeAlias = Element | Break | list[tuple[str | None, ...]]
-"""The list is a run of elements of the usual shape: for each the groups of the expression."""
+Item: TypeAlias = Element | Break | list[tuple[str, ...]]
+"""The list is a run of elements of the usual shape: for each the groups of the expression, "" where one took no part."""
 
 
 class _Fault(Exception):  # noqa: N818 -- caught in this file
@@ -76,6 +78,9 @@ class Walk:
     After it, `root` and `attributes` are those of the root ("" if it could not be read), `text` has the repairs, and `goes_on` says that records followed
     the end of the root. Elements that are no records are breaks, unless `others`: then they may stand around records, and what they hold is not read.
     Without `texts` the characters within records are not kept.
+
+    A `piece` (number, of how many) is walked as if all before it were whole and only the root were open. Whether that was so shows where the piece before
+    it ends: in `around`, with no `Break`. A file not in UTF-8 has no pieces (`divisible`).
     """
 
     def __init__(
@@ -87,15 +92,21 @@ class Walk:
         excised: str = "",
         others: bool = False,
         texts: bool = True,
+        piece: tuple[int, int] = (0, 1),
     ) -> None:
-        self.text = XmlText(source, records, excised)
+        self.text = XmlText(source, records, excised, piece)
         self.root = ""
         self.attributes: dict[str, str] = {}
         self.goes_on = False
         self._records = records
         self._others = others
         self._texts = texts
-        self._usual = usual or re.compile(r"(?!)")
+        self._usual = usual or re.compile(r"((?!))")
+        if not self._usual.groups:
+            raise ValueError(
+                "the expression for the usual shape has no groups, so nothing would come of what it matches"
+            )
+        self._usual_or_rest = re.compile(f"{self._usual.pattern}|((?s:.+))", self._usual.flags)
         self._start = re.compile(rf"<({'|'.join(map(re.escape, sorted(records)))})(?=[\s/>])")
         self._original = Original(self.text.open)
         self._chunk = Chunk("", 0)
@@ -108,9 +119,31 @@ class Walk:
         self._around: tuple[str, ...] = ()  # the elements open at the settled place
         self._closed = False  # the root was closed before the settled place
         self._cut_off = False
+        self._unclosed: set[str] = set()  # ends that the rest of the chunk does not have
         self._patience = _PATIENCE
         self._stride = _LARGE
-        self._expat = self._parser(())
+        if self.text.begin:
+            self._around = self._root_of(source)
+            self.root = "".join(self._around)
+        self._expat = self._parser(self._around)
+
+    @property
+    def around(self) -> tuple[str, ...]:
+        """The elements that are open where the walk has come to, between two records; () also if a record is."""
+        return self._around if self._settled == len(self._chunk.text) else ()
+
+    @property
+    def divisible(self) -> bool:
+        """Whether this piece can be read by itself, as far as its beginning tells."""
+        return self.text.codec == "utf-8" and (not self.text.begin or len(self._around) == 1)
+
+    def _root_of(self, source: Source) -> tuple[str, ...]:
+        """The root, by the head of the file, or () if no record starts in it."""
+        head = self.text.repairs.text(source.head)
+        self.text.repairs = Repairs()
+        first = self._start.search(head)
+        parser = self._parser(())
+        return tuple(parser.around) if first and parser.feed(head[: first.start()]) else ()
 
     def __iter__(self) -> Iterator[Item]:
         try:
@@ -120,7 +153,7 @@ class Walk:
             end = len(self._chunk.text)
             if self._settled < end:
                 yield from self._read_singly(end, final=True)
-            if not self._closed and not self._cut_off:
+            if not self._closed and not self._cut_off and self.text.end is None:
                 yield self._break(end, end, "the file ends here without its closing tag: it was cut off", named=False)
         finally:
             self._original.close()
@@ -129,6 +162,7 @@ class Walk:
         """The next chunk, behind what is not settled of the last one (as a rule nothing)."""
         text, settled = self._chunk.text, self._settled
         self._cut_off = False
+        self._unclosed.clear()
         if settled < len(text):
             self._locate(settled)
             self._chunk = Chunk(text[settled:] + chunk.text, self._original.byte)
@@ -147,9 +181,8 @@ class Walk:
                 yield from self._read_usual()
                 if self._fed == len(text):
                     break
-            ahead = (
-                max(self._stride, self._fed - self._settled) if self._around else 1
-            )  # 0 would stand still at a record in a comment
+            # In ever larger pieces: expat goes over all of an open comment again for each. Before the root is open, as far as the first record only.
+            ahead = max(self._stride if self._around else 1, self._fed - self._settled)
             end = self._next_start(self._fed + ahead)
             if between and self._fed < self._next_usual < end:
                 end = self._next_usual
@@ -164,22 +197,29 @@ class Walk:
 
     def _read_usual(self) -> Iterator[Item]:
         """The elements of the usual shape that follow one another from here, some at a time."""
-        run: list[tuple[str | None, ...]] = []
-        here, self._next_usual = self._fed, len(self._chunk.text)
-        for match in self._usual.finditer(self._chunk.text, here):
-            start, end = match.span()
-            if start != here:
-                self._next_usual = start
-                break
-            run.append(match.groups())
-            here = end
-            if len(run) == _RUN:
-                self._fed = self._settled = here
-                yield run
-                run = []
-        self._fed = self._settled = here
-        if run:
-            yield run
+        text = self._chunk.text
+        while self._fed < len(text):
+            until = text.rfind("<", self._fed + 1, self._fed + _RUN)
+            if until < 0:
+                until = text.find("<", self._fed + _RUN)
+            if until < 0:
+                until = len(text)
+            run = self._usual_or_rest.findall(text, self._fed, until)
+            rest = len(run[-1][-1])
+            if rest:
+                run.pop()
+            self._fed = self._settled = until - rest
+            if run:
+                yield [groups[:-1] for groups in run]
+            if rest:
+                found = self._usual.search(text, self._fed)
+                if not found or found.start() > self._fed:
+                    self._next_usual = found.start() if found else len(text)
+                    return
+                if not run:  # one that is longer than what was looked at
+                    self._fed = self._settled = found.end()
+                    yield [found.groups("")]
+        self._next_usual = len(text)
 
     def _read_singly(self, until: int, *, final: bool) -> Iterator[Item]:
         """What is not settled up to `until`, once more and record by record: something in it is broken."""
@@ -193,9 +233,9 @@ class Walk:
             second = self._fed = self._next_start(begin + 1)
             sound = self._expat.feed(text[begin:second])
             whole = len(self._expat.done)
-            # Perhaps a comment with records in it: more and more, until it is closed.
+            # Perhaps a comment with records in it: as far as it is closed.
             while sound and not self._expat.between and self._fed < len(text) and self._fed - begin <= self._patience:
-                end = self._next_start(self._fed + self._fed - begin)
+                end = self._next_start(self._behind(begin))
                 sound = self._expat.feed(text[self._fed : end])
                 self._fed = end
             if sound and self._expat.between:
@@ -216,6 +256,17 @@ class Walk:
             self._patience = max(0, self._patience - (self._fed - second))
             self._settled = self._fed = second
             self._expat = self._parser(self._around)
+
+    def _behind(self, begin: int) -> int:
+        """The end of the comment or CDATA section that is open at `_fed`; if it has none here, or something else is open, as much again as was read."""
+        text = self._chunk.text
+        opened, closing = max((text.rfind(start, begin, self._fed), end) for start, end in _CLOSED_BY)
+        if opened >= 0 and closing not in self._unclosed:
+            end = text.find(closing, self._fed)
+            if end >= 0:
+                return end
+            self._unclosed.add(closing)
+        return self._fed + self._fed - begin
 
     def _parser(self, around: tuple[str, ...]) -> _Expat:
         return _Expat(self._records, around, others=self._others, texts=self._texts)

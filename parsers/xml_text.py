@@ -10,6 +10,7 @@ well-formed attributes, where a parser too sees the attribute `data` of that ele
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from typing import BinaryIO, NamedTuple
@@ -23,6 +24,8 @@ _UNCUT = 1 << 24
 """Longest chunk without the start of a record in it (bytes)."""
 _LONG = 1 << 12
 """Base64 shorter than this is left to expat."""
+_NAME = 1 << 8
+"""Longest start of a record, up to the end of its name."""
 _TAG = 1 << 20
 """Longest tag that is kept over the edge of a block for its base64 to be found."""
 
@@ -35,30 +38,64 @@ class Chunk(NamedTuple):
 
 
 class XmlText:
-    """The text of one XML file. `starts` are the names of its records; `excised` is the element whose long `data` is taken out ("": none).
+    """The text of one XML file, or of a piece of it that begins and ends where a record starts. It is read from byte `begin` to byte `end` (None: its end).
+
+    `starts` are the names of its records; `excised` is the element whose long `data` is taken out ("": none); `piece` is a number and out of how many.
 
     `decoded` gives, for each marker that has stood in a chunk, what the base64 held: take it out (`pop`) once it has been met.
     """
 
-    def __init__(self, source: Source, starts: frozenset[str], excised: str = "") -> None:
+    def __init__(
+        self, source: Source, starts: frozenset[str], excised: str = "", piece: tuple[int, int] = (0, 1)
+    ) -> None:
         self.repairs = Repairs()
         self.decoded: dict[str, Decoded] = {}
         self.codec, self.remark = codec_of(source)
         self._source = source
         self._marker = f"base64 {source.sha256[:40]} "
         self._marked = 0
-        self._starts = re.compile(
-            rb"<(?:" + b"|".join(re.escape(name.encode()) for name in sorted(starts)) + rb")[\s/>]"
-        )
+        self._starts = re.compile(rb"<(" + b"|".join(re.escape(name.encode()) for name in sorted(starts)) + rb")[\s/>]")
+        number, of = piece
+        self.begin = self._start_behind(source.size * number // of) if number else 0
+        self.end = self._start_behind(source.size * (number + 1) // of) if number + 1 < of else None
         self._element = f"<{excised}".encode() if excised else b""
         self._value = re.compile(
             re.escape(self._element) + rb"""(?:[ \t\r\n]+(?!data=)[\w.:-]+="[^"<]*")*[ \t\r\n]+data=\""""
         )
 
     def open(self) -> BinaryIO:
-        """The file, as UTF-8."""
+        """The file, or the piece, as UTF-8."""
         file = self._source.open()
-        return file if self.codec == "utf-8" else Transcoded(file, self.codec)  # type: ignore[return-value]  # read and close are all we use
+        if self.begin or self.end is not None:
+            return _Stretch(file, self.begin, self.end)  # type: ignore[return-value]  # read and close are all we use
+        return file if self.codec == "utf-8" else Transcoded(file, self.codec)  # type: ignore[return-value]  # the same
+
+    def before(self) -> Counter[str]:
+        """How many records of each name start before this piece; what only looks like one, in a comment, is counted with them."""
+        counts: Counter[bytes] = Counter()
+        for buffer in self._blocks(0, self.begin):
+            counts.update(self._starts.findall(buffer))
+        return Counter({name.decode(): count for name, count in counts.items()})
+
+    def _start_behind(self, byte: int) -> int:
+        """Where the first record starts at or behind a byte of the file, or its size."""
+        base = byte
+        for buffer in self._blocks(byte, self._source.size):
+            if found := self._starts.search(buffer):
+                return base + found.start()
+            base += len(buffer)
+        return self._source.size
+
+    def _blocks(self, begin: int, end: int) -> Iterator[bytes]:
+        """The bytes of a stretch of the file, in blocks that do not end within the start of a record."""
+        with closing(_Stretch(self._source.open(), begin, end)) as file:
+            rest = b""
+            while block := file.read(_BLOCK):
+                buffer = rest + block
+                cut = buffer.rfind(b"<", max(len(buffer) - _NAME, 0))
+                rest = buffer[cut:] if cut >= 0 else b""
+                yield buffer[:cut] if cut >= 0 else buffer
+            yield rest
 
     def chunks(self) -> Iterator[Chunk]:
         """The file in chunks of some 4 MiB, base64 left out. Between them they hold every character of it, in order."""
@@ -129,6 +166,24 @@ class XmlText:
         marker = f"{self._marker}{self._marked}"
         self.decoded[marker] = decoded
         return marker.encode()
+
+
+class _Stretch:
+    """A stretch of a file, from one byte to another (None: to its end)."""
+
+    def __init__(self, file: BinaryIO, begin: int, end: int | None) -> None:
+        self._file = file
+        self._left = None if end is None else end - begin
+        file.seek(begin)
+
+    def read(self, size: int) -> bytes:
+        block = self._file.read(size if self._left is None else min(size, self._left))
+        if self._left is not None:
+            self._left -= len(block)
+        return block
+
+    def close(self) -> None:
+        self._file.close()
 
 
 class Original:

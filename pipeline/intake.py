@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from parsers.contract import Note, Problem, Question, Record, Source, Unreadable
-from pipeline import evidence, registry, store
+from pipeline import evidence, pieces, registry, store
 from pipeline.case import Case
 from pipeline.evidence import INCOMING, Held
 from pipeline.records import BATCH, RecordWriter
@@ -65,6 +65,12 @@ class _Reading:
     problems: tuple[ProblemRow, ...]
     asked: str
     """Hash of what the answers were when a question came up; "" if none did."""
+    pieces: int = 0
+    """How many files of records there are besides the first, from a source that was read in pieces."""
+
+    def files(self, stem: Path) -> list[Path]:
+        """The files of records."""
+        return [stem.with_suffix(".arrow"), *(stem.with_suffix(f".{n}.arrow") for n in range(self.pieces))]
 
 
 def bring_up_to_date(case: Case, progress: Progress) -> Timeline:
@@ -91,21 +97,22 @@ def bring_up_to_date(case: Case, progress: Progress) -> Timeline:
     total = sum(held.size for shard in shards for held in shard.files)
     done = 0
     readings: list[_Reading] = []
-    kept: list[Path] = []
+    kept: list[list[Path]] = []
     for shard in shards:
         stem = folder / "records" / shard.key()
         reading = _load_reading(stem, said)
         if reading is None:
             reading = _read_shard(shard, stem, case, said, partial(_tell_beyond, progress, done, total))
         readings.append(reading)
-        kept.append(stem.with_suffix(".arrow"))
+        kept.append(reading.files(stem))
         done += sum(held.size for held in shard.files)
         progress(shard.files[-1].file, done, total)
     timeline = _build(
         case, folder, key, readings, kept, max((held.day for shard in shards for held in shard.files), default="")
     )
+    needed = {path for files in kept for path in (*files, files[0].with_suffix(".json"))}
     for path in (folder / "records").iterdir():
-        if path.with_suffix(".arrow") not in kept:
+        if path not in needed:
             path.unlink()
     return timeline
 
@@ -150,20 +157,29 @@ def _load_reading(stem: Path, said: str) -> _Reading | None:
         data = json.loads(stem.with_suffix(".json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
-    if data["asked"] not in {"", said} or not stem.with_suffix(".arrow").exists():
-        return None
-    return _Reading(
+    reading = _Reading(
         tuple(store.source_info(row) for row in data["sources"]),
         tuple(ProblemRow(**row) for row in data["problems"]),
         data["asked"],
+        data["pieces"],
     )
+    if reading.asked not in {"", said} or not all(path.exists() for path in reading.files(stem)):
+        return None
+    return reading
 
 
 def _read_shard(shard: _Shard, stem: Path, case: Case, said: str, progress: Callable[[str, int], None]) -> _Reading:
     records = stem.with_suffix(".arrow.new")
     writer = RecordWriter(records)
-    reader = _Reader(case, writer)
     before = 0
+    held = shard.files[0]
+
+    def in_pieces(source: Source, parser: registry.Registered) -> pieces.Whole | None:
+        if source.size < pieces.WORTH_IT or source.sha256 != held.sha256:
+            return None
+        return pieces.read(case, held, parser, stem, partial(tell, held.file))
+
+    reader = _Reader(case, writer, in_pieces)
 
     def tell(name: str, part: int) -> None:
         progress(name, before + part)
@@ -181,10 +197,12 @@ def _read_shard(shard: _Shard, stem: Path, case: Case, said: str, progress: Call
     finally:
         writer.close()
     sources = tuple(sorted(reader.sources, key=lambda info: _label_order(info.label)))
-    reading = _Reading(sources, tuple(reader.problems), said if reader.asked else "")
-    records.replace(stem.with_suffix(".arrow"))
+    reading = _Reading(sources, tuple(reader.problems), said if reader.asked else "", len(reader.pieces))
+    for path, kept in zip((records, *reader.pieces), reading.files(stem), strict=True):
+        path.replace(kept)
     data = {
         "asked": reading.asked,
+        "pieces": reading.pieces,
         "sources": [asdict(info) for info in reading.sources],
         "problems": [asdict(row) for row in reading.problems],
     }
@@ -197,11 +215,18 @@ def _label_order(label: str) -> tuple[int, ...]:
 
 
 class _Reader:
-    """Reads sources into one file of records; keeps the rows of the register and the problems."""
+    """Reads sources into one file of records; keeps the rows of the register and the problems. What `in_pieces` has read is in the files `pieces`."""
 
-    def __init__(self, case: Case, writer: RecordWriter) -> None:
+    def __init__(
+        self,
+        case: Case,
+        writer: RecordWriter,
+        in_pieces: Callable[[Source, registry.Registered], pieces.Whole | None],
+    ) -> None:
         self._case = case
         self._writer = writer
+        self._in_pieces = in_pieces
+        self.pieces: tuple[Path, ...] = ()
         self._seen: dict[str, str] = {}
         self.sources: list[SourceInfo] = []
         self.problems: list[ProblemRow] = []
@@ -230,6 +255,9 @@ class _Reader:
             version=parser.origin,
             cannot_show=tuple(parser.module.CANNOT_SHOW),
         )
+        if whole := self._in_pieces(source, parser):
+            self.pieces = whole.paths
+            return self._read(row, source, whole.records, 0, whole.notes, ())
         enabled = gc.isenabled()
         gc.disable()  # building a million tuples: the collector would walk them again and again and find nothing
         try:
@@ -280,26 +308,35 @@ class _Reader:
                         "",
                     )
                 )
-            problems = len(self.problems) - first
-            given = list(
-                {
-                    answer.key: (answer.question or answer.key, answer.value)
-                    for answer in self._case.answers
-                    if answer.file == source.sha256
-                }.values()
-            )
-            self.asked = self.asked or bool(given)
-            return replace(
-                row,
-                state=READ,
-                records=self._count + problems,
-                events=self._count,
-                problems=problems,
-                notes=tuple(notes),
-                answers=(*given, *used),
-            )
+            return self._read(row, source, self._count, len(self.problems) - first, tuple(notes), tuple(used))
 
     _count: int = 0
+
+    def _read(
+        self,
+        row: SourceInfo,
+        source: Source,
+        events: int,
+        problems: int,
+        notes: tuple[str, ...],
+        used: tuple[tuple[str, str], ...],
+    ) -> SourceInfo:
+        """The row of a file that has been read."""
+        given = {
+            answer.key: (answer.question or answer.key, answer.value)
+            for answer in self._case.answers
+            if answer.file == source.sha256
+        }
+        self.asked = self.asked or bool(given)
+        return replace(
+            row,
+            state=READ,
+            records=events + problems,
+            events=events,
+            problems=problems,
+            notes=notes,
+            answers=(*given.values(), *used),
+        )
 
     def _batches(self, key: str, outputs: Iterator[Any], notes: list[str]) -> Iterator[tuple[int, list[Record]]]:
         """Batches of records with the number of the first; problems and notes are put aside on the way."""
@@ -342,7 +379,7 @@ class _Reader:
 
 
 def _build(
-    case: Case, folder: Path, key: str, readings: Sequence[_Reading], shards: Sequence[Path], day: str
+    case: Case, folder: Path, key: str, readings: Sequence[_Reading], shards: Sequence[Sequence[Path]], day: str
 ) -> Timeline:
     from pipeline.timeline.build import Span, build
 
@@ -352,13 +389,13 @@ def _build(
     held: dict[str, str] = {}
     files: list[tuple[Path, frozenset[str]]] = []
     problems: list[ProblemRow] = []
-    for path, reading in zip(shards, readings, strict=True):
+    for paths, reading in zip(shards, readings, strict=True):
         mine = {
             info.key: info.label for info in reading.sources if info.key and info.state not in {CONTAINER, REPEATED}
         }
         again = frozenset(mine.keys() & held.keys())
         repeated |= {mine[key]: held[key] for key in again}
-        files.append((path, again))
+        files += [(path, again) for path in paths]
         held = mine | held
         problems += [row for row in reading.problems if row.source not in again]
     media = {info.sha256: info.key for info in sources if info.state == UNKNOWN or info.parser in {"photo", "video"}}

@@ -28,7 +28,7 @@ def small_blocks(block: int = 64) -> Iterator[None]:
     """Everything that is done in blocks of megabytes, in blocks of some bytes."""
     with (
         mock.patch.multiple(xml_text, _BLOCK=block, _LONG=8),
-        mock.patch.multiple(xml_stream, _SMALL=8, _LARGE=block, _RENEWED=500, _RUN=3),
+        mock.patch.multiple(xml_stream, _SMALL=8, _LARGE=block, _RENEWED=500, _RUN=40),
     ):
         yield
 

@@ -25,8 +25,9 @@ def make(case: Case, timeline: Timeline, output: Path, day: date, version: str) 
     counted = prepared["item"].to_numpy()
     marks = {name: prepared[name].to_numpy(dtype=bool) for name in ("item", "opens_session", "unanswered")}
     again = prepared.loc[(prepared["same_as"].fillna("") != "").to_numpy(dtype=bool), "source"].value_counts()
-    answers = sections.analysed(case, timeline, prepared)
-    left_out = pa.array(prepared["left_out"])
+    with ThreadPoolExecutor(1) as pool:  # compressing the rows does not hold Python up
+        rows = pool.submit(packed.pack, timeline.events, marks, pa.array(prepared["left_out"]))
+        answers = sections.analysed(case, timeline, prepared)
     del prepared
     with html.open("wb") as out:
         page.write(
@@ -34,7 +35,7 @@ def make(case: Case, timeline: Timeline, output: Path, day: date, version: str) 
             case,
             timeline,
             answers,
-            packed.pack(timeline.events, marks, left_out),
+            rows.result(),
             {str(key): int(count) for key, count in again.items() if count},
             day,
             version,

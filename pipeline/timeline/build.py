@@ -31,6 +31,8 @@ from pipeline.timeline.schema import AMBIGUOUS, SCHEMA, SKIPPED
 _ROWS: Final = 100_000
 _DAY: Final = 86_400_000_000
 _INT64: Final = 2**63 - 1
+_DIFFERENT: Final = frozenset({"id", "utc", "local", "written", "text", "at", "position", "extra"})
+"""Columns in which nearly every value is another one: no dictionary is tried for them."""
 _EARLIEST: Final = micros(datetime(1990, 1, 1))  # noqa: DTZ001 -- a wall clock that stands for UTC
 _YEAR_1, _YEAR_9999 = -62_135_596_800_000_000 + _DAY, 253_402_300_799_999_999 - _DAY
 """What a date can be at all, a day in from both ends for the zone."""
@@ -60,28 +62,35 @@ def build(
 
     Of each file the sources named beside it are left out: they were read from an earlier one. `media` is SHA-256 -> source key of the sources that may be attachments of a message; `today` is the day after which a time is implausible.
     """
-    rows, attached = _without_attached(_whole([_without(read(path), again) for path, again in shards]), media)
+    rows, attached = _without_attached(
+        pa.concat_tables(
+            [RECORDS.empty_table(), *(_without(read(path), again) for path, again in shards)]
+        ).unify_dictionaries(),
+        media,
+    )
     events = _events(rows, case, today)
     del rows
+    spans = _spans(events)
     order = pc.sort_indices(
         events, sort_keys=[("utc", "ascending"), ("source_rank", "ascending"), ("position", "ascending")]
     ).to_numpy()
-    in_order = bool((order[:-1] < order[1:]).all())
-    spans = _spans(events)
     events = events.select(SCHEMA.names)
-    with pq.ParquetWriter(output, SCHEMA, compression="zstd", compression_level=1) as writer:
-        for start in range(0, max(len(order), 1), _ROWS):
+    if in_order := bool((order[:-1] < order[1:]).all()):
+        del order
+    else:
+        events = _in_one_piece(events)
+    few = [name for name in SCHEMA.names if name not in _DIFFERENT]
+    with pq.ParquetWriter(output, SCHEMA, compression="zstd", compression_level=1, use_dictionary=few) as writer:
+        for start in range(0, max(len(events), 1), _ROWS):
             part = events.slice(start, _ROWS) if in_order else events.take(order[start : start + _ROWS])
             writer.write_table(part.cast(SCHEMA))
     return Built(spans, attached)
 
 
-def _whole(tables: list[Any]) -> Any:
-    """The tables as one, each column in one piece; the pieces are given up column by column, so that the records never stand in memory twice."""
-    pieces = pa.concat_tables([RECORDS.empty_table(), *tables]).unify_dictionaries()
-    tables.clear()
+def _in_one_piece(pieces: Any) -> Any:
+    """The table with each column in one piece, which is given up as it is joined, so that the whole never stands in memory twice."""
     columns = {}
-    for name in RECORDS.names:
+    for name in pieces.column_names:
         columns[name] = pieces[name].combine_chunks()
         pieces = pieces.drop_columns([name])
     return pa.table(columns)
@@ -137,7 +146,7 @@ def _events(rows: Any, case: Case, today: date) -> Any:
         **known,
         "sender_written": _Tags(rows["sender"]).map(lambda text: text),
         "recipients_written": _Tags(rows["recipients"]).map(lambda text: text.replace(BETWEEN, " | ")),
-        "name_written": rows["name"],
+        "name_written": _names(rows, known["direction"]),
         "thread": rows["thread"],
         "text": rows["text"],
         "subject": rows["subject"],
@@ -169,6 +178,14 @@ def _events(rows: Any, case: Case, today: date) -> Any:
             columns[name] = pc.if_else(usable, columns[name].cast(pa.string()), "").dictionary_encode()
     columns["same_as"] = _same_as(columns)
     return pa.table(columns)
+
+
+def _names(rows: Any, direction: Any) -> Any:
+    """The names beside the other party. An email that only case.toml shows to be the client's own stands under its sender's name, which is the client's."""
+    own = pc.and_(pc.equal(rows["direction"].cast(pa.string()), ""), pc.equal(direction.cast(pa.string()), "out"))
+    if not pc.any(own, min_count=0).as_py():
+        return rows["name"]
+    return pc.if_else(own, "", rows["name"].cast(pa.string())).dictionary_encode()
 
 
 class _Tags:
@@ -339,19 +356,17 @@ def _ids(source: _Tags, at: Any) -> Any:
     bases = [value.encode() + b"\0" for value in source.words]
     places = at.cast(pa.binary())
     sha256 = hashlib.sha256
-    parts = []
-    for start in range(0, len(places), _ROWS):
-        codes = source.codes[start : start + _ROWS].tolist()
-        parts.append(
-            pa.array(
-                [
-                    sha256(bases[code] + place).hexdigest()[:12]
-                    for code, place in zip(codes, places.slice(start, _ROWS).to_pylist(), strict=True)
-                ],
-                pa.string(),
+    first = b"".join(
+        [
+            sha256(bases[code] + place).digest()[:6]
+            for start in range(0, len(places), _ROWS)
+            for code, place in zip(
+                source.codes[start : start + _ROWS].tolist(), places.slice(start, _ROWS).to_pylist(), strict=True
             )
-        )
-    ids = pa.concat_arrays([pa.array([], pa.string()), *parts])
+        ]
+    )
+    ends = pa.py_buffer(np.arange(len(places) + 1, dtype=np.int32) * 12)
+    ids = pa.StringArray.from_buffers(len(places), ends, pa.py_buffer(first.hex().encode()))
     if pc.count_distinct(ids).as_py() == len(ids):
         return ids
     seen: dict[str, int] = {}
