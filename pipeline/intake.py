@@ -173,6 +173,7 @@ def _read_shard(shard: _Shard, stem: Path, case: Case, said: str, progress: Call
     writer = RecordWriter(records)
     before = 0
     held = shard.files[0]
+    beside = {one.file: one for one in evidence.held(case.folder) if one.run == held.run}
 
     def in_pieces(source: Source, parser: registry.Registered) -> pieces.Whole | None:
         if source.size < pieces.WORTH_IT or source.sha256 != held.sha256:
@@ -189,7 +190,7 @@ def _read_shard(shard: _Shard, stem: Path, case: Case, said: str, progress: Call
             work = case.folder / INCOMING
             work.mkdir(exist_ok=True)
             stack.callback(shutil.rmtree, work, ignore_errors=True)
-            for info, source in opened(shard.files, case, stack, work, tell):
+            for info, source in opened(shard.files, beside, case, stack, work, tell):
                 reader.read(info, source)
                 if "!" not in info.file:
                     before += info.size

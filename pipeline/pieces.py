@@ -133,7 +133,7 @@ def _read_piece(task: _Task, tell: Callable[[int], None]) -> tuple[Seam, Seam] |
             tell(read)
 
     with ExitStack() as stack:
-        ((_, source),) = opened((task.held,), task.case, stack, task.path.with_suffix(".work"), told)
+        ((_, source),) = opened((task.held,), {}, task.case, stack, task.path.with_suffix(".work"), told)
         assert source is not None
         writer = RecordWriter(task.path)
         stack.callback(writer.close)

@@ -23,10 +23,14 @@ _OWN_NAMES: Final = frozenset({".ds_store", "thumbs.db", "desktop.ini", ".locali
 
 
 def opened(
-    files: Sequence[Held], case: Case, stack: ExitStack, work: Path, progress: Callable[[str, int], None]
+    files: Sequence[Held],
+    beside: Mapping[str, Held],
+    case: Case,
+    stack: ExitStack,
+    work: Path,
+    progress: Callable[[str, int], None],
 ) -> Iterator[tuple[SourceInfo, Source | None]]:
-    """Register row and `Source` of each file; archives are rows without a `Source`, followed by their members."""
-    beside = {held.file: held for held in files}
+    """Register row and `Source` of each file; archives are rows without a `Source`, followed by their members. `beside` finds by name what came with them."""
     for held in files:
         info = SourceInfo(held.sha256[:12], held.label, held.file, held.sha256, held.size, held.day, UNKNOWN)
         if not held.stored.exists():

@@ -217,6 +217,16 @@ def test_members_of_a_zip_are_sources_of_their_own(case: Case, tmp_path: Path) -
     assert not (tmp_path / "evil.txt").exists()
 
 
+def test_a_file_finds_what_lay_beside_it_in_the_same_add(case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(intake, "_SHARD", 1)  # as for a large chat: it is read apart from its pictures
+    folder = tmp_path / "chat"
+    folder.mkdir()
+    (folder / "a.txt").write_text("toy\n2026-01-01T10:00 one\nfile b.bin")
+    (folder / "b.bin").write_bytes(b"picture")
+    _, timeline = add(case, folder)
+    assert row(timeline, "chat/b.bin").state == "attached"
+
+
 def test_files_that_a_computer_makes_for_itself_are_set_aside(
     case: Case, tmp_path: Path, give: Callable[..., list[Path]]
 ) -> None:
