@@ -148,9 +148,7 @@ def signal(at: str, item: dict[str, Json]) -> Iterator[Record]:
             extra |= {"Wi-Fi stations": str(len(devices))} if isinstance(devices, list) else {}
             yield _point(at, written, (None, None, ("no position given",)), None, extra, text=name)
         elif name not in {"additionalTimestamp", "metadata"}:
-            yield _point(
-                at, one.get("timestamp"), (None, None, ("no position given",)), None, {name: as_text(value)[:2000]}
-            )
+            yield _point(at, one.get("timestamp"), (None, None, ("no position given",)), None, {name: as_text(value)})
 
 
 def edit(at: str, item: dict[str, Json]) -> Iterator[Record]:

@@ -102,6 +102,7 @@ def _element(name: str, count: int, element: Element) -> Record:
 def _leaves(element: Element, extra: dict[str, str]) -> None:
     """The words of an element and of what is in it, under their names; a name that occurs again is numbered."""
     if len(extra) >= _MOST:
+        extra["left out"] = f"further values; only the first {_MOST} are kept"
         return
     words = " ".join(piece for piece in (element.text.strip(), *element.attributes.values()) if piece)
     if words:
@@ -110,7 +111,9 @@ def _leaves(element: Element, extra: dict[str, str]) -> None:
         while key in extra:
             again += 1
             key = f"{plain} {again}"
-        extra[key] = words[:_LONGEST]
+        extra[key] = (
+            words if len(words) <= _LONGEST else f"{words[:_LONGEST]} [... {len(words) - _LONGEST} more characters]"
+        )
     for child in element.children:
         _leaves(child, extra)
 
