@@ -217,7 +217,9 @@ def test_members_of_a_zip_are_sources_of_their_own(case: Case, tmp_path: Path) -
     assert not (tmp_path / "evil.txt").exists()
 
 
-def test_a_file_finds_what_lay_beside_it_in_the_same_add(case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_finds_what_lay_beside_it_in_the_same_add(
+    case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(intake, "_SHARD", 1)  # as for a large chat: it is read apart from its pictures
     folder = tmp_path / "chat"
     folder.mkdir()
