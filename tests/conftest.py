@@ -6,14 +6,25 @@ import csv
 import hashlib
 import importlib
 import io
+import os
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from parsers.contract import INSTANTS, Moment, Note, Output, Parser, Problem, Record, Source
+
+# No test is measured by the clock (machines are busy), and where a change is judged the same examples are tried every time.
+settings.register_profile(
+    "fourline",
+    deadline=None,
+    derandomize=bool(os.environ.get("CI")),
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+settings.load_profile("fourline")
 
 ROOT = Path(__file__).parent.parent
 SAMPLES = ROOT / "sample_data"
