@@ -17,7 +17,7 @@ from pipeline.analysis.series import Series
 from pipeline.analysis.verdict import OTHER_GAPS, Weekly
 from pipeline.analysis.wording import days, rows
 
-LISTED: Final = 200
+LISTED: Final = 2_000
 """Up to so many events are named one by one behind a number that no filter gives."""
 
 _WEEK: Final = np.timedelta64(7, "D")
