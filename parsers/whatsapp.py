@@ -52,7 +52,7 @@ from parsers.contract import (
 )
 from parsers.whatsapp_lines import MARKS, Clock, Shape, head_text, shape_of, splitter, whole_lines, whole_records
 from parsers.whatsapp_survey import LEADS, Survey, name_of, order_of, split_author, survey
-from parsers.whatsapp_words import HEADS, TAILS, Sense, own_deletion, plain, sense
+from parsers.whatsapp_words import HEADS, MAP, TAILS, Sense, own_deletion, plain, sense
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -217,6 +217,7 @@ def _records(source: Source, found: Survey, chat: _Chat, clock: Clock) -> Iterat
                 or micros < previous
                 or body[:10] in HEADS
                 or body[-1:] in TAILS
+                or MAP in body
                 or "\n" in body
                 or "\u200e" in body
                 or body[0] == "\u200f"

@@ -176,9 +176,11 @@ HEADS: Final = frozenset(
     for words in table.split("|")
 ) | {"null", "Messages a", "Messages t", "Messages y", "Nachrichte", "Los mensaj", "Les messag", "As mensage", "I messaggi", "Berichten ", "This messa",
      "Waiting fo", "You receiv", "You sent a", "Voice call", "Video call", "Sprachanru", "Videoanruf", "live locat", "Live locat"}  # fmt: skip
-"""The first ten characters of everything `sense` knows, unless it ends in one of `TAILS`: a cheap first look at the plain messages of a long chat."""
-TAILS: Final = ">)0123456789"
-"""Last characters of media in brackets and of places on a map."""
+"""The first ten characters of everything `sense` knows, unless it ends in one of `TAILS` or holds `MAP`: a cheap first look at the plain messages of a long chat."""
+TAILS: Final = ">)"
+"""Last characters of media in brackets."""
+MAP: Final = "maps.google"
+"""What stands in every place on a map."""
 
 
 class Sense(NamedTuple):
@@ -214,6 +216,7 @@ def _sense(body: str, marked: bool) -> Sense:  # noqa: FBT001
         not marked
         and first[:10] not in HEADS
         and first[-1:] not in TAILS
+        and MAP not in first
         and "\u200e" not in first
         and "\u200f" not in first
     ):
@@ -224,7 +227,7 @@ def _sense(body: str, marked: bool) -> Sense:  # noqa: FBT001
         not rest or found.held or found.left_out[1] or words == "poll:"
     ):  # below a picture stands its caption; the other markers stand alone
         return found._replace(text=text, status=found.status or status)
-    place = _PLACE.fullmatch(first.translate(_NO_MARKS).strip()) if "maps.google" in first else None
+    place = _PLACE.fullmatch(first.translate(_NO_MARKS).strip()) if MAP in first else None
     if place and abs(float(place[1])) <= 90 and abs(float(place[2])) <= 180:
         return Sense(text, status=status, lat=float(place[1]), lon=float(place[2]), program=True)
     return Sense(text, status=status)
