@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import shutil
@@ -152,7 +151,7 @@ def _take(folder: Path, path: Path, name: str, known: dict[str, str], stamp: dat
             ) from None
     try:
         with ThreadPoolExecutor(2) as pool:
-            before, after = pool.map(_sha256, (incoming, path))
+            before, after = pool.map(custody.sha256_of, (incoming, path))
     except OSError as error:
         return Receipt(name, "refused", why=f"it cannot be read ({error.strerror})")
     if before != after:
@@ -187,11 +186,6 @@ def _take(folder: Path, path: Path, name: str, known: dict[str, str], stamp: dat
     )
     known[before] = name
     return Receipt(name, "received", before)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _safe(name: str) -> str:

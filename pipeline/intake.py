@@ -278,7 +278,6 @@ class _Reader:
             except Question as question:
                 self.asked = True
                 del self.problems[first:]
-                assert self._count == 0, f"{parser.name} asked a question after its first record"
                 answer = self._answer(question, source)
                 if answer is None:
                     asked = {
@@ -355,17 +354,22 @@ class _Reader:
             going = failure is None and len(batch) == BATCH
             records = [output for output in batch if type(output) is Record]
             if len(records) != len(batch):
-                for output in batch:
-                    if isinstance(output, Problem):
-                        self.problems.append(ProblemRow(key, output.at, output.reason, output.raw[:500]))
-                    elif isinstance(output, Note):
-                        notes.append(output.text)
+                self._put_aside(key, batch, notes)
             position = self._count
             self._count += len(records)
             if records:
                 yield position, records
+        if isinstance(failure, Question) and self._count:  # what was read before it stays; it cannot be read again
+            failure = ValueError(f"the parser asked after its first record: {failure}")
         if failure is not None:
             raise failure
+
+    def _put_aside(self, key: str, outputs: Sequence[Any], notes: list[str]) -> None:
+        for output in outputs:
+            if isinstance(output, Problem):
+                self.problems.append(ProblemRow(key, output.at, output.reason, output.raw[:500]))
+            elif isinstance(output, Note):
+                notes.append(output.text)
 
     def _answer(self, question: Question, source: Source) -> str | None:
         """The answer that case.toml holds by itself: the one author that is an identifier of the client, letter by letter."""

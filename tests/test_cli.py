@@ -207,6 +207,15 @@ def test_what_the_evidence_says_cannot_steer_terminal_or_spreadsheet(case: Path,
     assert [event["text"] for event in json.loads((tmp_path / "e.json").read_text(encoding="utf-8"))][1] == "=1+1"
 
 
+def test_a_text_too_long_for_a_cell_says_so(case: Path, tmp_path: Path) -> None:
+    (tmp_path / "long.xml").write_bytes(sms("x" * 40_000))
+    run("add", case, tmp_path / "long.xml", "--no-input")
+    run("timeline", case, "--output", tmp_path / "e.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "e.xlsx").active
+    assert sheet is not None
+    assert any("8,000 more characters" in str(cell.value) for line in sheet.iter_rows() for cell in line)
+
+
 def test_same_case_same_bytes(case: Path, texts: Path, tmp_path: Path) -> None:
     run("add", case, texts, "--no-input")
     for number in (1, 2):

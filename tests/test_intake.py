@@ -192,6 +192,19 @@ def test_a_question_waits_until_it_is_answered(
     assert row(timeline, "a.txt").answers == (("Which of these is you?", "Sam"),)
 
 
+def test_a_question_that_comes_too_late_costs_no_row(
+    case: Case, give: Callable[..., list[Path]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def late(source: Source) -> Iterator[Output]:
+        yield from toy_parse(source)
+        raise Question("owner", "Which of these is you?", (("Robin", "Robin"),))
+
+    monkeypatch.setattr(TOY, "parse", late)
+    _, timeline = add(case, *give(a__txt="toy\n2026-01-01T10:00 one"))
+    assert texts(timeline) == ["one"]
+    assert "asked after its first record" in timeline.problems[0].reason
+
+
 def test_a_question_that_case_toml_answers_is_not_asked_but_shown(case: Case, give: Callable[..., list[Path]]) -> None:
     _, timeline = add(case, *give(a__txt="toy\nask\n2026-01-01T10:00 one"))
     info = row(timeline, "a.txt")
@@ -324,7 +337,7 @@ def test_a_full_disk_stops_with_words_and_leaves_nothing_half(
     ("owner", "name"),
     [
         (evidence.shutil, "copyfileobj"),
-        (evidence, "_sha256"),
+        (custody, "sha256_of"),
         (custody, "append"),
         (intake.RecordWriter, "write"),
         (store, "replace_text"),

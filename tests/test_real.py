@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 from conftest import REAL
 
-from pipeline import evidence, intake
+from pipeline import custody, evidence, intake
 from pipeline.case import Answer, Case
 from pipeline.new_case import Beginning, add_answer, make
 from pipeline.store import ATTACHED, CONTAINER, READ, REPEATED, UNKNOWN, UNREADABLE, WAITING, SourceInfo, Timeline
@@ -66,7 +66,7 @@ def test_every_file_is_accounted_for(rows: dict[str, SourceInfo]) -> None:
     seen = {row.file for row in rows.values()}
     missing = {file for file in held if file not in seen}
     hashes = {row.sha256 for row in rows.values()}
-    assert {file for file in missing if evidence._sha256(REAL / file) not in hashes} == set()
+    assert {file for file in missing if custody.sha256_of(REAL / file) not in hashes} == set()
     assert {row.state for row in rows.values()} <= {READ, UNKNOWN, UNREADABLE, ATTACHED, REPEATED, CONTAINER}
     assert all(row.why for row in rows.values() if row.state == UNREADABLE)
 

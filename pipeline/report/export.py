@@ -26,7 +26,8 @@ from pipeline.timeline.people import Directory
 SUFFIXES: Final = (".csv", ".json", ".xlsx", ".parquet")
 _BATCH: Final = 50_000
 _SHEET: Final = 1_048_575
-_CELL: Final = 32_767
+_CELL: Final = 32_000
+"""Characters put into one cell of a sheet; Excel takes 32,767 and counts in UTF-16."""
 
 
 def select(
@@ -38,11 +39,7 @@ def select(
     persons: Sequence[str],
     text: str | None,
 ) -> Any:
-    """The events (Arrow table) that fit: days are local and both included; a person is a key, a name of the case, or an identifier in any spelling.
-
-    Raises:
-        ValueError: a person is neither in the case nor an identifier of any event.
-    """
+    """The events (Arrow table) that fit: days are local and both included; a person is a key, a name of the case, or an identifier in any spelling."""
     events = pq.read_table(held.events)
     keep = pa.array([True] * len(events))
     if start:
@@ -164,7 +161,15 @@ def _xlsx(events: Any, output: Path) -> None:
                     number += 1
                     for column, cell in enumerate(cells):
                         if cell:
-                            sheet.write_string(number, column, visible(cell)[:_CELL])
+                            sheet.write_string(number, column, _fitting(visible(cell)))
+
+
+def _fitting(text: str) -> str:
+    """A text as far as a cell takes it; what does not fit is said, and stands whole in the other formats."""
+    room = _CELL if text.isascii() or max(text) <= "\uffff" else _CELL // 2
+    if len(text) <= room:
+        return text
+    return f"{text[:room]}\n[{len(text) - room:,} more characters: export to CSV, JSON or Parquet for all of them]"
 
 
 def _as_text_plain(events: Any) -> Any:
