@@ -126,7 +126,7 @@ def _code() -> str:
     """A hash of the code that interprets records: what was built by other code is built again."""
     digest = hashlib.sha256()
     here = Path(__file__).parent
-    for path in sorted([here / "records.py", here / "case.py", *here.glob("timeline/*.py")]):
+    for path in sorted([here / "records.py", *here.glob("case/*.py"), *here.glob("timeline/*.py")]):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 

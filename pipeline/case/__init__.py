@@ -1,0 +1,180 @@
+"""case.toml: who, where, when and what a person has answered.
+
+Each kind of table has a file of its own beside this one, with its form (keys and types), its frozen class and the function that makes one from a row.
+A new table is such a file, a line in `_FORM` and a field of `Case`.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from pipeline.case.answers import ANSWER_FORM, Answer
+from pipeline.case.key_dates import KEY_DATE_FORM, KEY_DATE_TYPES, KeyDate, key_date
+from pipeline.case.people import ATTRIBUTION_FORM, BASES, PERSON_FORM, Attribution, Person, attribution, letters
+from pipeline.case.places import PLACE_FORM, PLACE_TYPES, Place, place
+from pipeline.case.toml_file import CaseError, Lines, check, needed
+
+__all__ = [
+    "BASES",
+    "FILE",
+    "KEY_DATE_TYPES",
+    "PLACE_TYPES",
+    "Answer",
+    "Attribution",
+    "Case",
+    "CaseError",
+    "KeyDate",
+    "Person",
+    "Place",
+    "load",
+    "parse",
+]
+
+FILE: Final = "case.toml"
+
+
+@dataclass(frozen=True)
+class Case:
+    """All that case.toml says."""
+
+    folder: Path
+    reference: str
+    client: Person
+    subjects: tuple[Person, ...] = ()
+    others: tuple[Person, ...] = ()
+    places: tuple[Place, ...] = ()
+    key_dates: tuple[KeyDate, ...] = ()
+    answers: tuple[Answer, ...] = ()
+    attributions: tuple[Attribution, ...] = ()
+    zone: str = "Europe/London"
+    country: str = "GB"
+    text: str = field(default="", repr=False, compare=False)
+
+    @property
+    def people(self) -> tuple[Person, ...]:
+        """Client, subjects, others, in this order."""
+        return (self.client, *self.subjects, *self.others)
+
+    def person(self, key: str) -> Person | None:
+        """The person with this key, if any."""
+        return next((person for person in self.people if person.key == key), None)
+
+    def answers_for(self, sha256: str) -> dict[str, str]:
+        """The answers given for one file."""
+        return {answer.key: answer.value for answer in self.answers if answer.file == sha256}
+
+
+_FORM: Final[dict[str, Any]] = {
+    "reference": str,
+    "zone": str,
+    "country": str,
+    "client": PERSON_FORM,
+    "subject": [PERSON_FORM],
+    "other": [{**PERSON_FORM, "role": str}],
+    "place": [PLACE_FORM],
+    "key_date": [KEY_DATE_FORM],
+    "attribution": [ATTRIBUTION_FORM],
+    "answer": [ANSWER_FORM],
+}
+
+
+def load(folder: Path) -> Case:
+    """The case in `folder`.
+
+    Raises:
+        CaseError: there is no case.toml, it is not TOML, has an unknown key, a wrong type, or a value that cannot be.
+    """
+    path = folder / FILE
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise CaseError(
+            f"{folder} is not a case folder: it has no {FILE}. Make one with: fourline new {folder}"
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise CaseError(f"{path} cannot be read: {error}") from None
+    return parse(text, folder)
+
+
+def parse(text: str, folder: Path) -> Case:
+    """A case from the text of its case.toml; `folder` is where it lies. Raises CaseError as `load` does."""
+    path = folder / FILE
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise CaseError(f"{path}: {error}") from None
+    lines = Lines(path, text)
+    check(data, _FORM, (), lines)
+
+    def people(table: str, keys: list[str], role: str) -> tuple[Person, ...]:
+        return tuple(
+            Person(
+                key,
+                str(row.get("role", role)),
+                needed(row, "name", (table, index), lines),
+                tuple(row.get("identifiers", ())),
+            )
+            for index, (key, row) in enumerate(zip(keys, data.get(table, ()), strict=False))
+        )
+
+    client = data.get("client", {})
+    attributions = tuple(attribution(row, index, lines) for index, row in enumerate(data.get("attribution", ())))
+    case = Case(
+        folder=folder,
+        reference=needed(data, "reference", (), lines),
+        client=Person("P1", "client", needed(client, "name", ("client",), lines), tuple(client.get("identifiers", ()))),
+        subjects=people("subject", [f"P{number}" for number in range(2, len(data.get("subject", ())) + 2)], "subject"),
+        others=people("other", [letters(number) for number in range(len(data.get("other", ())))], "other person"),
+        places=tuple(place(row, index, lines) for index, row in enumerate(data.get("place", ()))),
+        key_dates=tuple(
+            sorted(
+                (key_date(row, index, lines) for index, row in enumerate(data.get("key_date", ()))),
+                key=lambda entry: (entry.day, entry.label),
+            )
+        ),
+        answers=tuple(
+            Answer(*(str(row.get(key, "")) for key in ("file", "name", "key", "value", "question")))
+            for row in data.get("answer", ())
+        ),
+        attributions=attributions,
+        zone=data.get("zone", "Europe/London"),
+        country=data.get("country", "GB"),
+        text=text,
+    )
+    case = _attributed(case, lines)
+    try:
+        ZoneInfo(case.zone)
+    except (KeyError, ValueError, OSError):
+        raise lines.error(
+            ("zone",), f'"{case.zone}" is not a time zone; for the United Kingdom write "Europe/London"'
+        ) from None
+    if not re.fullmatch("[A-Z]{2}", case.country):
+        raise lines.error(("country",), f'"{case.country}" is not a country code of two capital letters, such as "GB"')
+    return case
+
+
+def _attributed(case: Case, lines: Lines) -> Case:
+    """The case with each attributed identifier among those of its person."""
+    more: dict[str, list[str]] = {}
+    for index, one in enumerate(case.attributions):
+        named = [person.key for person in case.people if person.name.casefold() == one.person.casefold()]
+        if len(named) != 1:
+            raise lines.error(
+                ("attribution", index, "person"), f'"{one.person}" is not the name of one person of the case'
+            )
+        more.setdefault(named[0], []).append(one.identifier)
+
+    def extended(person: Person) -> Person:
+        return replace(person, identifiers=tuple(dict.fromkeys((*person.identifiers, *more.get(person.key, ())))))
+
+    return replace(
+        case,
+        client=extended(case.client),
+        subjects=tuple(extended(person) for person in case.subjects),
+        others=tuple(extended(person) for person in case.others),
+    )
