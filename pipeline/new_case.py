@@ -41,6 +41,18 @@ _KEY_DATE = """
 # Days before and after which contact is counted. type is one of: asked to stop, blocked, reported, moved, number changed, order made, order served, order varied,
 # order expired, other. reference is a crime, occurrence or case number, kept as text.
 """
+_OBSERVED = """
+# For which time somebody can say that the records are complete: nothing deleted, nothing missing. Without it no change over time is called clear. sources are labels
+# of the source register (S1), channels such as "WhatsApp", persons names from this file; leave out what does not restrict. by and basis are printed in the report.
+# [[observed]]
+# from = 2026-01-01
+# until = 2026-06-30
+# sources = ["S1"]
+# channels = ["SMS", "phone"]
+# persons = ["Sam Example"]
+# by = "Robin Example"
+# basis = "used this phone all the time and deleted nothing"
+"""
 _EXAMPLES = {
     "subject": '# [[subject]]\n# name = "Sam Example"\n# identifiers = ["07700 900123", "sam@example.com", "Sam E"]\n',
     "other": '# [[other]]\n# name = "Jo Example"\n# role = "sister"\n# identifiers = ["07700 900456"]\n',
@@ -99,6 +111,7 @@ def render(beginning: Beginning) -> str:
             *([_place_block(one) for one in beginning.places] or [_EXAMPLES["place"]]),
             _KEY_DATE,
             *([_key_date_block(one) for one in beginning.key_dates] or [_EXAMPLES["key_date"]]),
+            _OBSERVED,
         )
     )
 

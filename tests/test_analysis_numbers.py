@@ -18,6 +18,7 @@ from pipeline.analysis.bursts import bursts
 from pipeline.analysis.contact import Scope, prepare, scope
 from pipeline.analysis.coverage import coverage
 from pipeline.analysis.key_dates import key_dates
+from pipeline.analysis.observed import Window
 from pipeline.analysis.parties import parties
 from pipeline.analysis.persistence import persistence
 from pipeline.analysis.reciprocity import reciprocity
@@ -53,7 +54,7 @@ def everything(prepared: pd.DataFrame, who: Scope, dates: Sequence[KeyDate]) -> 
         "reciprocity": reciprocity(prepared, who),
         "parties": parties(prepared, who.names),
         "trend": trend(prepared, who, held),
-        "observed": trend(prepared, who, held, (date(2026, 9, 1), date(2026, 11, 29))),
+        "observed": trend(prepared, who, held, [Window(date(2026, 9, 1), date(2026, 11, 29))]),
         "bursts": bursts(prepared, who),
         "persistence": persistence(prepared, who, held),
     }

@@ -13,6 +13,7 @@ from tables import events_table
 
 from pipeline.analysis.contact import Scope, prepare
 from pipeline.analysis.coverage import coverage
+from pipeline.analysis.observed import Window
 from pipeline.analysis.result import Number
 from pipeline.analysis.trend import Trend, trend
 
@@ -42,9 +43,14 @@ def daily(days: int, start: date = MONDAY, **more: Any) -> list[dict[str, Any]]:
     return [{"local": f"{start + timedelta(days=day)} 07:30", "person": "P9", **more} for day in range(days)]
 
 
-def trend_of(rows: Iterable[dict[str, Any]], observed: tuple[date, date] | None = None) -> Trend:
+def trend_of(rows: Iterable[dict[str, Any]], *observed: Window) -> Trend:
     prepared = prepare(events_table(list(rows)))
     return trend(prepared, SAM, coverage(prepared), observed)
+
+
+def said(first: int, last: int, **of: frozenset[str]) -> Window:
+    """Somebody says that the records are complete between these days after the first Monday."""
+    return Window(MONDAY + timedelta(days=first), MONDAY + timedelta(days=last), by="Robin", basis="kept all", **of)
 
 
 def words(answer: Trend) -> tuple[str, str]:
@@ -96,7 +102,7 @@ def test_the_same_words_for_a_fall() -> None:
 
 def test_clear_needs_that_somebody_has_said_what_the_records_cover() -> None:
     rows = [*sessions(RISING), *daily(70)]
-    answer = trend_of(rows, (MONDAY, MONDAY + timedelta(days=69)))
+    answer = trend_of(rows, said(0, 69))
     assert words(answer) == ("clear +1", "clear +1")
     assert facts(answer)[0].startswith("There is a clear rise in sessions in from Sam Example per week")
     assert not any("Nobody has said" in caveat for caveat in answer.result.caveats)
@@ -104,13 +110,43 @@ def test_clear_needs_that_somebody_has_said_what_the_records_cover() -> None:
 
 
 def test_the_time_observed_keeps_the_weeks_without_any_record() -> None:
-    answer = trend_of(sessions(RISING), (MONDAY - timedelta(days=15), MONDAY + timedelta(days=80)))
+    answer = trend_of(sessions(RISING), said(-15, 80))
     assert answer.weeks["sessions"].tolist() == [0, 0, *RISING, 0]
+
+
+def test_what_is_said_of_one_channel_does_not_make_a_change_in_two_clear() -> None:
+    rows = [
+        *sessions(RISING, source=A),
+        *daily(70, source=A),
+        *sessions(RISING, source=B, channel="WhatsApp", start=MONDAY + timedelta(days=1)),
+        *daily(70, source=B, channel="WhatsApp"),
+    ]
+    sms, whatsapp = said(0, 69, channels=frozenset({"sms"})), said(0, 69, sources=frozenset({B}))
+    assert words(trend_of(rows, sms)) == words(trend_of(rows, whatsapp)) == ("some evidence +1",) * 2
+    assert words(trend_of(rows, sms, whatsapp)) == words(trend_of(rows, said(0, 69))) == ("clear +1",) * 2
+    assert (
+        "That the records by sms are complete from 05/01/2026 to 15/03/2026 is said by Robin, on this basis: kept all."
+        in trend_of(rows, sms).result.caveats
+    )
+
+
+def test_what_is_said_of_a_file_counts_in_place_of_its_first_and_last_record() -> None:
+    rows = [*sessions(RISING, source=A), *daily(70, source=A)]
+    answer = trend_of(rows, said(7, 76, channels=frozenset({"sms"})))
+    assert answer.weeks["sessions"].tolist() == [*RISING[1:], 0]
+    assert answer.series.established
+    # What is said of a channel comes before what is said of all.
+    assert trend_of(rows, said(0, 69), said(7, 76, channels=frozenset({"sms"}))).judgement == answer.judgement
+
+
+def test_a_text_message_window_counts_for_pictures_in_messages_too() -> None:
+    rows = [*sessions(RISING, source=A), *daily(70, source=A)]
+    assert trend_of(rows, said(0, 69, channels=frozenset({"mms"}))).series.established
 
 
 def test_a_rise_that_rests_on_the_last_week_is_not_clear() -> None:
     rows = sessions((2, 3, 2, 3, 2, 3, 2, 3, 2, 3, 3, 7))
-    answer = trend_of(rows, (MONDAY, MONDAY + timedelta(days=83)))
+    answer = trend_of(rows, said(0, 83))
     assert answer.judgement.checks[1].session_p > 0.05
     assert "clear" not in {word.rsplit(" ", 1)[0] for word in words(answer)}
 
@@ -118,7 +154,7 @@ def test_a_rise_that_rests_on_the_last_week_is_not_clear() -> None:
 def test_a_rise_that_rests_on_the_gap_is_not_clear() -> None:
     # Three sessions a week throughout; later their items lie 45 minutes apart, so that a gap of 30 minutes makes more of them.
     rows = [*sessions((3,) * 6, 4), *sessions((3,) * 6, 4, 45, MONDAY + timedelta(days=42))]
-    answer = trend_of(rows, (MONDAY, MONDAY + timedelta(days=83)))
+    answer = trend_of(rows, said(0, 83))
     assert words(answer)[0].startswith("no clear change")
     assert [check.sessions for check in answer.judgement.checks] == [36, 33, 90, 36]
 

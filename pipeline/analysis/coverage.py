@@ -1,12 +1,12 @@
 """For which days do the records say anything? "No data held" is not "no contact".
 
 A file is taken to cover, for each channel in it, every day from its first to its last record: its window. Diaries, cameras and positions have windows too,
-but only what carries contact (messages, calls, emails) makes a day *held*.
+but only what carries contact (messages, calls, emails) makes a day *held*. So does the word of a person who says that the records are complete (`observed`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from parsers.contract import MEMORY, NOTICE
 from pipeline.analysis.contact import CONTACT
+from pipeline.analysis.observed import Window, days_of
 from pipeline.analysis.result import Cell, Fact, Result, Selection, Table, lines
 from pipeline.analysis.wording import NOT_GIVEN, SUPPLIED, day_words, many, noun, rows, sentence
 
@@ -59,13 +60,21 @@ def between(days: NDArray[np.datetime64], start: date, end: date) -> int:
     return max(0, int(np.searchsorted(days, last, side="right") - np.searchsorted(days, first, side="left")))
 
 
-def coverage(prepared: pd.DataFrame, labels: Mapping[str, str] = MappingProxyType({})) -> Coverage:
-    """The windows of the files in a table made by `contact.prepare`; `labels` are the words for the keys of sources ("S1")."""
+def coverage(
+    prepared: pd.DataFrame, labels: Mapping[str, str] = MappingProxyType({}), observed: Sequence[Window] = ()
+) -> Coverage:
+    """The windows of the files in a table made by `contact.prepare`; `labels` are the words for the keys of sources ("S1").
+
+    `observed` are the times for which a person has said that records are complete.
+    """
     windows = _windows(prepared)
     gaps = _gaps(prepared, windows)
-    held = _held(prepared, windows)
+    by_records = _held(prepared, windows)
+    held = np.union1d(by_records, days_of(observed))
     weeks = _weeks(held)
     facts = _facts(prepared, windows, gaps, held, weeks)
+    if held.size > by_records.size:
+        facts.insert(2, _on_word(held.size - by_records.size))
     result = Result(
         tuple(facts), tuple(_tables(windows, gaps, labels)), tuple(_caveats(windows)), headlines=tuple(facts[:2])
     )
@@ -172,6 +181,13 @@ def _facts(
             )
         )
     return facts
+
+
+def _on_word(count: int) -> Fact:
+    are = "is in no file's time and counts" if count == 1 else "are in no file's time and count"
+    return sentence(
+        f"Of these days, {count:,} {are} as held only since somebody says that the records are complete on {'it' if count == 1 else 'them'}."
+    )
 
 
 def _caveats(windows: pd.DataFrame) -> list[str]:

@@ -4,13 +4,14 @@ Files of one channel that hold the same contact wherever they overlap are one re
 that overlap and differ are two records (two phones, a log and a bill), and a week counts only where both cover it; without this, a phone that was handed in
 for the last weeks only would look like a rise. A record that covers less than `MIN_WEEKS` complete weeks can say nothing about change, and is left out.
 Where the rest have less than `MIN_WEEKS` weeks in common, the longest record is taken alone.
+
+For which time a file is complete may have been said by a person (`observed`): then that time counts in place of the time from its first to its last record.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -20,6 +21,7 @@ from numpy.typing import NDArray
 from parsers.contract import IN
 from pipeline.analysis.contact import CONTACT, DUPLICATE, Scope
 from pipeline.analysis.coverage import Coverage
+from pipeline.analysis.observed import Window, days_of
 from pipeline.analysis.verdict import MIN_WEEKS
 
 TEXTS: Final = ("SMS", "MMS", "RCS")
@@ -45,7 +47,8 @@ class Series:
     files        source and channel of each file of the series; empty if no item is left out
     alone        whether it is the longest record alone, since the records have too few weeks in common
     left_out     items in that no file of the series holds
-    established  whether a person has said for which time the records are complete
+    established  whether a person has said of every record of the series that it is complete in the weeks compared
+    said         what was said of them, as far as it is used
     """
 
     weeks: Days
@@ -54,38 +57,42 @@ class Series:
     left_out: int
     alone: bool
     established: bool
+    said: tuple[Window, ...] = ()
 
 
 class _File(NamedTuple):
-    """One channel of a file: the days it covers, and the events in it as numbers, in order of time; an event that two files hold has one number."""
+    """One channel of a file: the days it covers, and the events in it as numbers, in order of time; an event that two files hold has one number.
+
+    `said` is what a person says of it; `days` are those it is said of, or, if nobody says anything, those from its first to its last record.
+    """
 
     source: str
     channel: str
     days: Days
+    said: tuple[Window, ...]
     moments: NDArray[np.int64]
     events: NDArray[np.int64]
 
 
-def series(
-    prepared: pd.DataFrame, scope: Scope, coverage: Coverage, observed: tuple[date, date] | None = None
-) -> Series:
-    """The series of the persons of `scope`; `observed` are the first and last day for which a person has said that the records are complete."""
+def series(prepared: pd.DataFrame, scope: Scope, coverage: Coverage, observed: Sequence[Window] = ()) -> Series:
+    """The series of the persons of `scope`; `observed` are the times for which a person has said that records are complete."""
     mine = scope.items(IN).mask(prepared)
-    if observed:
+    if observed and all(window.of_all for window in observed):
         return Series(
-            _complete(_days(np.datetime64(observed[0], "D"), np.datetime64(observed[1], "D"))),
+            _complete(days_of(observed)),
             np.flatnonzero(mine),
             (),
             0,
             alone=False,
             established=True,
+            said=tuple(observed),
         )
     known = _known(coverage)
     touched = _touched(prepared, scope)
     records = [
         record
         for channel in sorted(set(known["channel"]) & {channel for _, channel in touched})
-        for record in _records(prepared, known[known["channel"] == channel])
+        for record in _records(prepared, known[known["channel"] == channel], observed)
     ]
     covered = [(_covered(record), record) for record in records if touched & _names(record)]
     longest: tuple[Days, list[_File]] = max(covered, key=lambda one: one[0].size, default=(_NO_WEEKS, []))
@@ -103,8 +110,25 @@ def series(
         tuple(files) if left_out else (),
         left_out,
         alone,
-        established=False,
+        established=bool(weeks.size) and all(np.isin(weeks, _said_weeks(record)).all() for _, record in long),
+        said=tuple(dict.fromkeys(window for _, record in long for file in record for window in file.said)),
     )
+
+
+def _said_weeks(record: list[_File]) -> Days:
+    """The complete weeks of which a person says that the record is complete."""
+    return _complete(days_of([window for file in record for window in file.said]))
+
+
+def _saying(source: str, channel: str, observed: Sequence[Window]) -> tuple[Window, ...]:
+    """What is said of one channel of a file; what is said of it by name comes before what is said of everything."""
+    about = [
+        window
+        for window in observed
+        if (not window.sources or source in window.sources)
+        and (not window.channels or window.channels & {kept.casefold() for kept in _kept(channel)})
+    ]
+    return tuple([window for window in about if not window.of_all] or about)
 
 
 def _kept(channel: str) -> tuple[str, ...]:
@@ -169,10 +193,10 @@ def _touched(prepared: pd.DataFrame, scope: Scope) -> set[tuple[str, str]]:
     return {(source, _kept(channel)[0]) for source, channel in zip(there["source"], there["channel"], strict=True)}
 
 
-def _records(prepared: pd.DataFrame, windows: pd.DataFrame) -> list[list[_File]]:
+def _records(prepared: pd.DataFrame, windows: pd.DataFrame, observed: Sequence[Window]) -> list[list[_File]]:
     """The files of one channel, those together that hold the same contact wherever they overlap."""
     records: list[list[_File]] = []
-    for file in _files(prepared, windows):
+    for file in _files(prepared, windows, observed):
         same = next((record for record in records if all(_alike(file, other) for other in record)), None)
         if same is None:
             records.append([file])
@@ -181,7 +205,7 @@ def _records(prepared: pd.DataFrame, windows: pd.DataFrame) -> list[list[_File]]
     return records
 
 
-def _files(prepared: pd.DataFrame, windows: pd.DataFrame) -> Iterator[_File]:
+def _files(prepared: pd.DataFrame, windows: pd.DataFrame, observed: Sequence[Window]) -> Iterator[_File]:
     channel = windows["channel"].iloc[0]
     there = prepared["channel"].isin(_kept(channel)) & prepared["day"].notna()
     there &= prepared["source"].isin(windows["source"])
@@ -194,7 +218,8 @@ def _files(prepared: pd.DataFrame, windows: pd.DataFrame) -> Iterator[_File]:
     for source in windows["source"]:
         mine = np.flatnonzero(contact["source"] == source)
         of_file = days.loc[days["source"] == source, "day"].to_numpy(dtype="datetime64[D]")
-        yield _File(source, channel, _covering(of_file), moments[mine], events[mine])
+        said = _saying(source, channel, observed)
+        yield _File(source, channel, days_of(said) if said else _covering(of_file), said, moments[mine], events[mine])
 
 
 def _covering(day: Days) -> Days:

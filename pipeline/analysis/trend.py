@@ -5,8 +5,8 @@ Which weeks are compared: `series`. Which of the four words may be said: `verdic
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Final
 
 import numpy as np
@@ -14,6 +14,7 @@ import pandas as pd
 
 from pipeline.analysis.contact import GAP_MINUTES, Scope
 from pipeline.analysis.coverage import FULL, Coverage
+from pipeline.analysis.observed import Window
 from pipeline.analysis.result import Cell, Fact, Number, Result, Table
 from pipeline.analysis.series import Series, series
 from pipeline.analysis.statistics import LogLinear, MannKendall, Slope, mann_kendall, theil_sen
@@ -55,8 +56,8 @@ class Trend:
     result: Result
 
 
-def trend(prepared: pd.DataFrame, scope: Scope, coverage: Coverage, observed: tuple[date, date] | None = None) -> Trend:
-    """Compares the weeks; `observed` are the first and last day for which a person has said that the records are complete, if anybody has."""
+def trend(prepared: pd.DataFrame, scope: Scope, coverage: Coverage, observed: Sequence[Window] = ()) -> Trend:
+    """Compares the weeks; `observed` are the times for which a person has said that records are complete."""
     compared = series(prepared, scope, coverage, observed)
     counted = Counted(prepared, scope, compared)
     weekly = counted.weekly
@@ -81,7 +82,7 @@ def trend(prepared: pd.DataFrame, scope: Scope, coverage: Coverage, observed: tu
         compared,
         judgement,
         days_per_week,
-        Result(facts, tables, _caveats(judgement), words[: 2 if words else 0]),
+        Result(facts, tables, _caveats(judgement, compared), words[: 2 if words else 0]),
     )
 
 
@@ -276,12 +277,13 @@ def _check_table(judgement: Judgement) -> Table:
     )
 
 
-def _caveats(judgement: Judgement) -> tuple[str, ...]:
+def _caveats(judgement: Judgement, compared: Series) -> tuple[str, ...]:
     return (
         "Compared are whole weeks from Monday that every file of the series covers; weeks without contact count as 0, part-weeks are left out.",
         "Files of one channel that hold the same contact wherever they overlap are taken as one.",
         f"A session here ends with {GAP_MINUTES} minutes without an item from the same person.",
         "If older records are less complete than newer ones (deleted threads, a new phone, a call list that keeps only the latest), steady contact looks like a rise.",
+        *(one.sentence for one in compared.said),
         *(_caveats_of_the_words(judgement) if judgement.enough else ()),
     )
 

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from pipeline.case.answers import ANSWER_FORM, Answer
 from pipeline.case.key_dates import KEY_DATE_FORM, KEY_DATE_TYPES, KeyDate, key_date
+from pipeline.case.observed import OBSERVED_FORM, Observed, observed
 from pipeline.case.people import ATTRIBUTION_FORM, BASES, PERSON_FORM, Attribution, Person, attribution, letters
 from pipeline.case.places import PLACE_FORM, PLACE_TYPES, Place, place
 from pipeline.case.toml_file import CaseError, Lines, check, needed
@@ -29,6 +30,7 @@ __all__ = [
     "Case",
     "CaseError",
     "KeyDate",
+    "Observed",
     "Person",
     "Place",
     "load",
@@ -51,6 +53,7 @@ class Case:
     key_dates: tuple[KeyDate, ...] = ()
     answers: tuple[Answer, ...] = ()
     attributions: tuple[Attribution, ...] = ()
+    observed: tuple[Observed, ...] = ()
     zone: str = "Europe/London"
     country: str = "GB"
     text: str = field(default="", repr=False, compare=False)
@@ -78,6 +81,7 @@ _FORM: Final[dict[str, Any]] = {
     "other": [{**PERSON_FORM, "role": str}],
     "place": [PLACE_FORM],
     "key_date": [KEY_DATE_FORM],
+    "observed": [OBSERVED_FORM],
     "attribution": [ATTRIBUTION_FORM],
     "answer": [ANSWER_FORM],
 }
@@ -147,6 +151,10 @@ def parse(text: str, folder: Path) -> Case:
         text=text,
     )
     case = _attributed(case, lines)
+    names = frozenset(person.name for person in case.people)
+    case = replace(
+        case, observed=tuple(observed(row, index, names, lines) for index, row in enumerate(data.get("observed", ())))
+    )
     try:
         ZoneInfo(case.zone)
     except (KeyError, ValueError, OSError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 
 import pandas as pd
 
@@ -11,6 +12,7 @@ from pipeline.analysis.bursts import Bursts, bursts
 from pipeline.analysis.contact import Scope, scope
 from pipeline.analysis.coverage import Coverage, coverage
 from pipeline.analysis.key_dates import KeyDates, key_dates
+from pipeline.analysis.observed import ObservedTime, observed_time
 from pipeline.analysis.parties import Parties, parties
 from pipeline.analysis.persistence import Persistence, persistence
 from pipeline.analysis.reciprocity import Reciprocity, reciprocity
@@ -37,6 +39,7 @@ class Answers:
     """What all the analyses gave for one timeline. `labels` of sources by key."""
 
     scope: Scope
+    observed: ObservedTime
     coverage: Coverage
     volume: Volume
     rhythm: Rhythm
@@ -53,20 +56,27 @@ def analysed(case: Case, timeline: Timeline, prepared: pd.DataFrame) -> Answers:
     """Runs every analysis on a table made by `contact.prepare`."""
     labels = {source.key: source.label for source in timeline.sources}
     about = scope(case, prepared)
-    covered = coverage(prepared, labels)
+    said = observed_time(case.observed, prepared, about, labels, _last_received(timeline))
+    covered = coverage(prepared, labels, said.windows)
     return Answers(
         scope=about,
+        observed=said,
         coverage=covered,
         volume=volume(prepared, about, covered),
         rhythm=rhythm(prepared, about),
         key_dates=key_dates(prepared, about, covered, case.key_dates),
         reciprocity=reciprocity(prepared, about),
         parties=parties(prepared, about.names),
-        trend=trend(prepared, about, covered),
+        trend=trend(prepared, about, covered, said.windows),
         bursts=bursts(prepared, about),
         persistence=persistence(prepared, about, covered),
         labels=labels,
     )
+
+
+def _last_received(timeline: Timeline) -> date | None:
+    days = [datetime.fromisoformat(source.received).date() for source in timeline.sources if source.received]
+    return max(days, default=None)
 
 
 def period(answers: Answers) -> str:
@@ -102,6 +112,6 @@ def body(case: Case, timeline: Timeline, answers: Answers) -> tuple[Section, ...
         listed("persistence", "How long it went on, and the breaks", answers.persistence.result),
         *around_key_dates(setting, answers.key_dates),
         both_ways(setting, answers.reciprocity),
-        held(setting),
+        held(setting, answers.observed),
         people(setting, answers.parties),
     )

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from pipeline.analysis.observed import ObservedTime
 from pipeline.analysis.wording import many
 from pipeline.report import figures
 from pipeline.report.section import Figure, Section, Setting, caption
 
 
-def held(setting: Setting) -> Section:
+def held(setting: Setting, observed: ObservedTime) -> Section:
     """The section on coverage."""
-    result = setting.coverage.result
+    result, said = setting.coverage.result, observed.result
     drawn: list[Figure] = []
     if setting.coverage.held.size:
         drawn = [
@@ -29,9 +30,9 @@ def held(setting: Setting) -> Section:
         "held",
         "What is held, and what is not",
         "“No data held” is not “no contact”.",
-        result.facts,
+        (*result.facts, *said.facts),
         tuple(drawn),
         result.tables,
-        (),
-        result.caveats,
+        said.tables,
+        (*result.caveats, *said.caveats),
     )
