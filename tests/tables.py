@@ -10,6 +10,7 @@ import pandas as pd
 import pyarrow as pa
 from hypothesis import strategies as st
 
+from pipeline.analysis.result import Number
 from pipeline.timeline.schema import COLUMNS, SCHEMA
 
 ZONE = "Europe/London"
@@ -41,6 +42,14 @@ def events_table(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
         for column in COLUMNS
     }
     return pa.table(columns, schema=SCHEMA).to_pandas()
+
+
+def stated(number: Number) -> int:
+    """What a number says that it counts; a text that names an event stands for that one row."""
+    if number.counts == "event":
+        assert number.rows.ids == (number.text,)
+        return 1
+    return int(number.text.replace(",", ""))
 
 
 def _filled(row: Mapping[str, Any], number: int) -> dict[str, Any]:
@@ -92,6 +101,8 @@ def any_rows(most: int = 25) -> st.SearchStrategy[list[dict[str, Any]]]:
             "person": st.sampled_from(["P2", "P2", "P3", "", None]),
             "identifier": st.sampled_from(["+447700900001", "withheld", "60777", "", None]),
             "name_written": st.sampled_from(["Sam", "S", ""]),
+            "categories": st.sampled_from(["", "", "", "HOME", "THREAT-V THIRD", "IMPACT"]),
+            "recipients": st.sampled_from(["", "P1", "P1 A", None]),
             "source": st.sampled_from(["aaaaaaaaaaaa", "bbbbbbbbbbbb", "cccccccccccc"]),
             "same_as": st.sampled_from(["", "", "", "0123456789ab", None]),
             "included": st.sampled_from([True, True, True, False, None]),

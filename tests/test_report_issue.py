@@ -11,6 +11,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 from report_case import case_in, events, sources, timeline_in
+from tables import stated
 
 from pipeline.analysis import contact
 from pipeline.analysis.result import Number
@@ -138,7 +139,7 @@ def test_headings_are_in_order(page: Page) -> None:
 
 def test_figures_have_caption_description_and_numbers(page: Page) -> None:
     plots = [attributes for _, attributes in page.tags if attributes.get("class") == "plot"]
-    assert len(plots) == 7
+    assert len(plots) == 8
     assert all(len(attributes["aria-label"] or "") > 40 for attributes in plots)
     for part in (
         "Counted:",
@@ -170,7 +171,7 @@ def test_numbers_count_their_rows(tmp_path: Path) -> None:
     numbers = [cell for cell in cells if isinstance(cell, Number)]
     assert len(numbers) > 300
     for number in numbers:
-        assert int(number.text.replace(",", "")) == number.count(prepared), number
+        assert stated(number) == number.count(prepared), number
 
 
 def test_balance_says_so_when_it_does_not_add_up(tmp_path: Path) -> None:

@@ -32,6 +32,8 @@ TAGS: Final = (
     "person",
     "name_written",
     "source",
+    "recipients",
+    "categories",
 )
 COLUMNS: Final = ("id", "utc", "local", *TAGS, "same_as", "included")
 """The columns of the events table that the analyses read."""
@@ -106,6 +108,17 @@ def in_turn(prepared: pd.DataFrame) -> NDArray[np.intp]:
     """The row numbers of the items, one party after another, each in order of time."""
     rows = np.flatnonzero(prepared["item"].to_numpy())
     return rows[np.argsort(prepared["party"].to_numpy()[rows], kind="stable")]
+
+
+def openers(prepared: pd.DataFrame, item_rows: NDArray[np.intp], gap_minutes: int) -> NDArray[np.intp]:
+    """The items that open a session if only these are looked at: the rule of `contact.prepare`, with any gap."""
+    timed = prepared["hour"].to_numpy()[item_rows] >= 0
+    of_one = prepared["party"].to_numpy()[item_rows] * 2 + timed
+    order = np.argsort(of_one, kind="stable")
+    utc = prepared["utc"].dt.tz_convert(None).to_numpy(dtype="datetime64[us]")[item_rows][order]
+    begins = np.ones(order.size, dtype=bool)
+    begins[1:] = (np.diff(of_one[order]) != 0) | (np.diff(utc) >= np.timedelta64(gap_minutes, "m"))
+    return np.sort(item_rows[order[begins]])
 
 
 def _tags(column: pd.Series[Any]) -> pd.Series[Any]:

@@ -20,7 +20,8 @@ class Selection:
     An empty field does not restrict; an empty text inside a tuple asks for rows where that column is empty. `start` and `end` are local days, both included.
     `first_id` and `last_id` are events: the rows from the one to the other in the order of the timeline, both included. `items` keeps what counts as
     contact, `sessions` the first item of each session, `unanswered` the items that came in and had no reply within a day (see `contact.py`). `ids` names
-    events one by one.
+    events one by one. `categories` are codes that a person has recorded: a row
+    that has any of them is kept.
     """
 
     persons: tuple[str, ...] = ()
@@ -32,6 +33,7 @@ class Selection:
     sources: tuple[str, ...] = ()
     bases: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
     start: date | None = None
     end: date | None = None
     hours: tuple[int, ...] = ()
@@ -62,6 +64,10 @@ class Selection:
         ):
             if wanted:
                 keep &= events[column].isin(wanted).to_numpy(dtype=bool)
+        if self.categories:
+            held = events["categories"].cat.categories
+            asked = [value for value in held if not set(self.categories).isdisjoint(value.split())]
+            keep &= events["categories"].isin(asked).to_numpy(dtype=bool)
         if self.start is not None:
             keep &= (events["local"] >= pd.Timestamp(self.start)).to_numpy(dtype=bool)
         if self.end is not None:
@@ -99,15 +105,16 @@ class Selection:
 class Number:
     """A number in a sentence or a table, as it is printed, with the rows behind it.
 
-    It counts those rows (records, items or sessions, as the selection says), or the different local days they fall on.
+    It counts those rows (records, items or sessions, as the selection says), or the different local days they fall on; or it is no number but the id of the
+    one event that its selection keeps.
     """
 
     text: str
     rows: Selection
-    counts: Literal["rows", "days"] = "rows"
+    counts: Literal["rows", "days", "event"] = "rows"
 
     def count(self, events: pd.DataFrame) -> int:
-        """The number counted afresh in the table: what `text` must say."""
+        """The number counted afresh in the table: what `text` must say; 1 where the text is the id of an event."""
         keep = self.rows.mask(events)
         return int(events.loc[keep, "day"].nunique()) if self.counts == "days" else int(keep.sum())
 

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from parsers.contract import IN
-from pipeline.analysis.contact import GAP_MINUTES, Scope
+from pipeline.analysis.contact import GAP_MINUTES, Scope, openers
 from pipeline.analysis.result import Cell, Selection
 from pipeline.analysis.series import Series
 from pipeline.analysis.verdict import OTHER_GAPS, Weekly
@@ -29,7 +29,7 @@ class Counted:
     def __init__(self, prepared: pd.DataFrame, scope: Scope, compared: Series) -> None:
         self.weeks = compared.weeks
         self._ids = prepared["id"].to_numpy()
-        opened = {gap: _openers(prepared, compared.rows, gap) for gap in (GAP_MINUTES, *OTHER_GAPS)}
+        opened = {gap: openers(prepared, compared.rows, gap) for gap in (GAP_MINUTES, *OTHER_GAPS)}
         self._rows = {"items": compared.rows, "sessions": opened[GAP_MINUTES]}
         self._week = prepared["week"].to_numpy(dtype="datetime64[D]")
         one = {"sources": tuple(sorted({source for source, _ in compared.files}))}
@@ -77,14 +77,3 @@ class Counted:
 def _mondays(day: NDArray[np.datetime64]) -> NDArray[np.datetime64]:
     monday: NDArray[np.datetime64] = day - ((day.astype(np.int64) + 3) % 7).astype("timedelta64[D]")
     return monday
-
-
-def _openers(prepared: pd.DataFrame, item_rows: NDArray[np.intp], gap_minutes: int) -> NDArray[np.intp]:
-    """The items that open a session if only these are looked at: the rule of `contact.prepare`, with any gap."""
-    timed = prepared["hour"].to_numpy()[item_rows] >= 0
-    of_one = prepared["party"].to_numpy()[item_rows] * 2 + timed
-    order = np.argsort(of_one, kind="stable")
-    utc = prepared["utc"].dt.tz_convert(None).to_numpy(dtype="datetime64[us]")[item_rows][order]
-    begins = np.ones(order.size, dtype=bool)
-    begins[1:] = (np.diff(of_one[order]) != 0) | (np.diff(utc) >= np.timedelta64(gap_minutes, "m"))
-    return np.sort(item_rows[order[begins]])

@@ -48,6 +48,11 @@ def days(number: int, selection: Selection) -> Number:
     return Number(f"{number:,}", selection, "days")
 
 
+def event(key: str) -> Number:
+    """The id of an event, which leads to its row."""
+    return Number(key, Selection(ids=(key,)), "event")
+
+
 def sentence(*parts: str | Number | tuple[str | Number, ...]) -> Fact:
     """A fact from words, numbers and pieces made of both."""
     return Fact(tuple(cell for part in parts for cell in (part if isinstance(part, tuple) else (part,))))

@@ -14,6 +14,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from pipeline.case.answers import ANSWER_FORM, Answer
+from pipeline.case.categories import CATEGORIES, CATEGORY_FORM, Categorised, categorised
 from pipeline.case.key_dates import KEY_DATE_FORM, KEY_DATE_TYPES, KeyDate, key_date
 from pipeline.case.observed import OBSERVED_FORM, Observed, observed
 from pipeline.case.people import ATTRIBUTION_FORM, BASES, PERSON_FORM, Attribution, Person, attribution, letters
@@ -22,6 +23,7 @@ from pipeline.case.toml_file import CaseError, Lines, check, needed
 
 __all__ = [
     "BASES",
+    "CATEGORIES",
     "FILE",
     "KEY_DATE_TYPES",
     "PLACE_TYPES",
@@ -29,6 +31,7 @@ __all__ = [
     "Attribution",
     "Case",
     "CaseError",
+    "Categorised",
     "KeyDate",
     "Observed",
     "Person",
@@ -54,6 +57,7 @@ class Case:
     answers: tuple[Answer, ...] = ()
     attributions: tuple[Attribution, ...] = ()
     observed: tuple[Observed, ...] = ()
+    categorised: tuple[Categorised, ...] = ()
     zone: str = "Europe/London"
     country: str = "GB"
     text: str = field(default="", repr=False, compare=False)
@@ -82,6 +86,7 @@ _FORM: Final[dict[str, Any]] = {
     "place": [PLACE_FORM],
     "key_date": [KEY_DATE_FORM],
     "observed": [OBSERVED_FORM],
+    "category": [CATEGORY_FORM],
     "attribution": [ATTRIBUTION_FORM],
     "answer": [ANSWER_FORM],
 }
@@ -146,6 +151,7 @@ def parse(text: str, folder: Path) -> Case:
             for row in data.get("answer", ())
         ),
         attributions=attributions,
+        categorised=tuple(categorised(row, index, lines) for index, row in enumerate(data.get("category", ()))),
         zone=data.get("zone", "Europe/London"),
         country=data.get("country", "GB"),
         text=text,

@@ -57,6 +57,7 @@ COLUMNS: Final = (
     "Place in file",
     "Repeats event",
     "Counted as contact",
+    "After key dates",
     "In the review",
     "Reviewer's note",
     "Other data of the record",
@@ -83,16 +84,23 @@ class Names:
         )
 
 
-def batches(timeline: Timeline, names: Names, counted: NDArray[np.bool_]) -> Iterator[pa.RecordBatch]:
+def batches(
+    timeline: Timeline, names: Names, counted: NDArray[np.bool_], after: Any = None
+) -> Iterator[pa.RecordBatch]:
     """The chronology in order, in batches: the text columns `COLUMNS`, and `when`, the local time without a zone (null if none).
 
-    `counted` says for each event whether it counts as an item of contact (`analysis.contact`).
+    `counted` says for each event whether it counts as an item of contact (`analysis.contact`); `after`, an Arrow column, in words after which of
+    the key dates it came that call for a list (`analysis.afterwards`).
     """
+    after = pa.nulls(len(counted), pa.string()).fill_null("") if after is None else after
     done = 0
     with pq.ParquetFile(timeline.events) as file:
         for batch in file.iter_batches(BATCH):
             yield _batch(
-                pa.Table.from_batches([batch], SCHEMA).combine_chunks(), names, counted[done : done + batch.num_rows]
+                pa.Table.from_batches([batch], SCHEMA).combine_chunks(),
+                names,
+                counted[done : done + batch.num_rows],
+                after.slice(done, batch.num_rows),
             )
             done += batch.num_rows
 
@@ -125,7 +133,7 @@ def disarmed(column: Any) -> Any:
     )
 
 
-def _batch(events: Any, names: Names, counted: NDArray[np.bool_]) -> pa.RecordBatch:
+def _batch(events: Any, names: Names, counted: NDArray[np.bool_], after: Any) -> pa.RecordBatch:
     """One batch of the timeline (an Arrow table of one chunk) as rows of the chronology."""
 
     def column(name: str) -> Any:
@@ -178,6 +186,7 @@ def _batch(events: Any, names: Names, counted: NDArray[np.bool_]) -> pa.RecordBa
         "Place in file": words("at"),
         "Repeats event": words("same_as"),
         "Counted as contact": pc.if_else(pa.array(counted), "yes", "").cast(pa.large_string()),
+        "After key dates": after.cast(pa.large_string()),
         "In the review": pc.if_else(pc.fill_null(column("included"), True), "", "excluded").cast(pa.large_string()),
         "Reviewer's note": words("note"),
         "Other data of the record": words("extra"),

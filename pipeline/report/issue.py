@@ -28,6 +28,7 @@ def make(case: Case, timeline: Timeline, output: Path, day: date, version: str) 
     with ThreadPoolExecutor(1) as pool:  # compressing the rows does not hold Python up
         rows = pool.submit(packed.pack, timeline.events, marks, pa.array(prepared["left_out"]))
         answers = sections.analysed(case, timeline, prepared)
+    after = answers.afterwards.column()
     del prepared
     with html.open("wb") as out:
         page.write(
@@ -43,9 +44,15 @@ def make(case: Case, timeline: Timeline, output: Path, day: date, version: str) 
     names = chronology.Names.of(case, timeline)
     with ThreadPoolExecutor(2) as pool:  # Arrow and zlib do the work, both without holding Python up
         jobs = [
-            pool.submit(chronology.write_csv, csv, chronology.batches(timeline, names, counted)),
+            pool.submit(chronology.write_csv, csv, chronology.batches(timeline, names, counted, after)),
             pool.submit(
-                workbook.write, xlsx, chronology.batches(timeline, names, counted), len(counted), case, day, version
+                workbook.write,
+                xlsx,
+                chronology.batches(timeline, names, counted, after),
+                len(counted),
+                case,
+                day,
+                version,
             ),
         ]
     for job in jobs:

@@ -8,27 +8,40 @@ from datetime import date, datetime
 
 import pandas as pd
 
+from pipeline.analysis.afterwards import Afterwards, afterwards
+from pipeline.analysis.bearing import Bearing, bearing
 from pipeline.analysis.bursts import Bursts, bursts
 from pipeline.analysis.contact import Scope, scope
 from pipeline.analysis.coverage import Coverage, coverage
+from pipeline.analysis.displacement import Displacement, displacement
+from pipeline.analysis.four import Findings, Four, four
+from pipeline.analysis.gaps import Gaps, gaps
 from pipeline.analysis.key_dates import KeyDates, key_dates
 from pipeline.analysis.observed import ObservedTime, observed_time
+from pipeline.analysis.over_time import OverTime, over_time
 from pipeline.analysis.parties import Parties, parties
+from pipeline.analysis.periods import Periods, periods
 from pipeline.analysis.persistence import Persistence, persistence
 from pipeline.analysis.reciprocity import Reciprocity, reciprocity
+from pipeline.analysis.recorded import Recorded, recorded
+from pipeline.analysis.repertoire import Repertoire, repertoire
 from pipeline.analysis.rhythm import Rhythm, rhythm
 from pipeline.analysis.trend import Trend, trend
 from pipeline.analysis.volume import Volume, volume
 from pipeline.analysis.wording import day_words
 from pipeline.case import Case
 from pipeline.report.section import Figure, Section, Setting, listed
+from pipeline.report.section.after import after_stops, moved_elsewhere
 from pipeline.report.section.amount import amount
 from pipeline.report.section.both_ways import both_ways
 from pipeline.report.section.change import change
+from pipeline.report.section.four import bearing as topics
+from pipeline.report.section.four import four as four_letters
 from pipeline.report.section.held import held
 from pipeline.report.section.hours import hours
 from pipeline.report.section.key_dates import around_key_dates
 from pipeline.report.section.people import people
+from pipeline.report.section.strips import strips
 from pipeline.store import Timeline
 
 __all__ = ["Answers", "Figure", "Section", "analysed", "body", "period", "summary"]
@@ -49,6 +62,15 @@ class Answers:
     trend: Trend
     bursts: Bursts
     persistence: Persistence
+    periods: Periods
+    gaps: Gaps
+    afterwards: Afterwards
+    displacement: Displacement
+    recorded: Recorded
+    repertoire: Repertoire
+    over_time: OverTime
+    four: Four
+    bearing: Bearing
     labels: Mapping[str, str]
 
 
@@ -58,18 +80,33 @@ def analysed(case: Case, timeline: Timeline, prepared: pd.DataFrame) -> Answers:
     about = scope(case, prepared)
     said = observed_time(case.observed, prepared, about, labels, _last_received(timeline))
     covered = coverage(prepared, labels, said.windows)
+    counted = volume(prepared, about, covered)
+    noted = recorded(prepared, case)
+    through = repertoire(prepared, about, covered, noted, case)
+    findings = Findings(
+        coverage=covered,
+        volume=counted,
+        rhythm=rhythm(prepared, about),
+        reciprocity=reciprocity(prepared, about),
+        bursts=bursts(prepared, about),
+        persistence=persistence(prepared, about, covered),
+        recorded=noted,
+        repertoire=through,
+        displacement=displacement(prepared, about, case),
+        afterwards=afterwards(prepared, about, case.key_dates),
+    )
     return Answers(
         scope=about,
         observed=said,
-        coverage=covered,
-        volume=volume(prepared, about, covered),
-        rhythm=rhythm(prepared, about),
+        **findings._asdict(),
         key_dates=key_dates(prepared, about, covered, case.key_dates),
-        reciprocity=reciprocity(prepared, about),
         parties=parties(prepared, about.names),
         trend=trend(prepared, about, covered, said.windows),
-        bursts=bursts(prepared, about),
-        persistence=persistence(prepared, about, covered),
+        periods=periods(counted, about, covered),
+        gaps=gaps(prepared, about),
+        over_time=over_time(counted, noted, through, about),
+        four=four(prepared, about, findings),
+        bearing=bearing(noted),
         labels=labels,
     )
 
@@ -105,13 +142,20 @@ def body(case: Case, timeline: Timeline, answers: Answers) -> tuple[Section, ...
     """The sections between the summary and the chronology."""
     setting = Setting(case, timeline, answers.scope, answers.coverage, answers.labels)
     return (
-        amount(setting, answers.volume),
+        amount(setting, answers.volume, answers.periods, answers.gaps),
         change(setting, answers.trend),
         hours(setting, answers.rhythm),
         listed("bursts", "Much contact in a short time", answers.bursts.result),
         listed("persistence", "How long it went on, and the breaks", answers.persistence.result),
         *around_key_dates(setting, answers.key_dates),
+        *after_stops(answers.afterwards),
+        *moved_elsewhere(answers.displacement),
         both_ways(setting, answers.reciprocity),
+        listed("repertoire", "Channels, identifiers and people over time", answers.repertoire.result),
+        listed("recorded", "What a person recorded", answers.recorded.result),
+        strips(setting, answers.over_time, answers.recorded, answers.repertoire),
+        four_letters(answers.four),
+        topics(answers.bearing),
         held(setting, answers.observed),
         people(setting, answers.parties),
     )

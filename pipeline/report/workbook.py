@@ -60,6 +60,7 @@ COLUMNS: Final = (
     ("Source", 8),
     ("Place in file", 16),
     ("Counted as contact", 10),
+    ("After key dates", 30),
     ("Repeats event", 14),
     ("In the review", 10),
     ("Reviewer's note", 24),
@@ -289,6 +290,7 @@ def _about(book: Any, case: Case, day: date, version: str) -> None:
             "Prepared from the records listed in report.html; no opinion is given. One row is one record; nothing is left out.",
             f"Times are on the clock of {case.zone}; the column Zone says GMT or BST, Precision how closely the time is known. “about” and “day only” are not exact.",
             "“Counted as contact” says which rows the figures of the report count; “Repeats event” names the row that holds the same record from another file.",
+            "“After key dates” says, of each item with the persons the figures are about, after which requests to stop, blocks and served orders it came: filter it for a full list.",
             "Characters that cannot be seen are shown by their number, such as [U+001B] or [U+202E]. A text that is longer than a cell goes on in the sheet “Long texts”.",
         )
     ):

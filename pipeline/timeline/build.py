@@ -24,7 +24,7 @@ from parsers.dates import micros
 from pipeline.case import Case
 from pipeline.records import BETWEEN, read
 from pipeline.records import SCHEMA as RECORDS
-from pipeline.timeline import clock, places
+from pipeline.timeline import categories, clock, places
 from pipeline.timeline.people import WITHHELD, Directory
 from pipeline.timeline.schema import AMBIGUOUS, SCHEMA, SKIPPED
 
@@ -133,8 +133,9 @@ def _events(rows: Any, case: Case, today: date) -> Any:
     nothing = pa.nulls(count, pa.string()).fill_null("")
     lat, lon = (rows[name].to_numpy(zero_copy_only=False).astype(np.float64) for name in ("lat", "lon"))
     place = places.nearest(lat, lon, case.places)
+    ids = _ids(source, rows["at"])
     columns: dict[str, Any] = {
-        "id": _ids(source, rows["at"]),
+        "id": ids,
         **read.columns,
         "written": rows["written"],
         "precision": rows["precision"],
@@ -161,7 +162,7 @@ def _events(rows: Any, case: Case, today: date) -> Any:
         "source": rows["source"],
         "at": rows["at"],
         "position": rows["position"],
-        "categories": nothing,
+        "categories": categories.recorded(ids, rows["kind"], rows["extra"], case),
         "flags": _flags(rows, read, unclear, today),
         "included": pa.array(np.ones(count, dtype=np.bool_)),
         "note": nothing,

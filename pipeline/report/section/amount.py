@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from parsers.contract import IN, OUT
 from pipeline.analysis.contact import Scope
+from pipeline.analysis.gaps import Gaps
+from pipeline.analysis.periods import Periods
 from pipeline.analysis.result import Cell, Table
 from pipeline.analysis.volume import Volume
 from pipeline.analysis.wording import day_words, rows
@@ -11,7 +13,7 @@ from pipeline.report import figures
 from pipeline.report.section import Figure, Section, Setting, caption
 
 
-def amount(setting: Setting, volume: Volume) -> Section:
+def amount(setting: Setting, volume: Volume, periods: Periods, gaps: Gaps) -> Section:
     """The section on items, sessions and days, by week and by day."""
     result, about = volume.result, setting.scope
     channel_table, *week_tables = result.tables
@@ -43,11 +45,11 @@ def amount(setting: Setting, volume: Volume) -> Section:
         "volume",
         "How much contact, and when",
         "",
-        result.facts,
+        (*result.facts, *gaps.result.facts),
         tuple(drawn),
-        (*week_tables, *([_day_table(volume, about)] if drawn else [])),
+        (*week_tables, *([_day_table(volume, about), *periods.result.tables] if drawn else []), *gaps.result.tables),
         (channel_table,),
-        result.caveats,
+        (*result.caveats, *periods.result.caveats),
     )
 
 

@@ -10,6 +10,7 @@ const CODE_FIELDS = {
   sources: "source",
   bases: "basis",
   left_out: "left_out",
+  categories: "categories",
 };
 const MARKS = { items: "item", sessions: "opens_session", unanswered: "unanswered" };
 const LISTS = [...Object.keys(CODE_FIELDS), "hours", "weekdays", "ids"];
@@ -57,7 +58,9 @@ function matching(rows, filter) {
   };
   for (const [field, column] of Object.entries(CODE_FIELDS)) {
     if (!filter[field].length) continue;
-    const allowed = (values[column] ?? [""]).map((value) => filter[field].includes(value));
+    // A row may have several categories, in one text; of everything else it has one.
+    const parts = (value) => (field === "categories" ? value.split(" ") : [value]);
+    const allowed = (values[column] ?? [""]).map((value) => parts(value).some((part) => filter[field].includes(part)));
     const codes = columns[column];
     only(codes ? (row) => allowed[codes[row]] : () => allowed[0]);
   }
@@ -151,6 +154,7 @@ function chipsOf(rows, filter, labels) {
   listed("statuses", "Status", (value) => said("statuses", value));
   listed("sources", "Source", (key) => rows.names.sources[key]?.label ?? key);
   listed("bases", "Time", (value) => said("bases", value));
+  listed("categories", "Recorded category", (code) => code);
   listed("left_out", "Not counted", (value) => (value ? value : "(counted)"));
   if (filter.start && filter.start === filter.end) chip(`On ${dateOf(dayOf(filter.start))}`, { start: "", end: "" });
   else {

@@ -1,0 +1,73 @@
+"""[[category]]: what a person says that a record is about. The codes, in the order in which they are listed everywhere.
+
+A person records them: in the column "Type" or "Category" of the diary, as a code or in exactly these words, or here for any event. Software puts none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from pipeline.case.toml_file import Lines, needed
+
+CATEGORY_FORM: Final = {"event": str, "codes": [str], "by": str}
+
+CATEGORIES: Final[Mapping[str, str]] = {
+    "MSG": "message",
+    "CALL": "call",
+    "EML": "email",
+    "SOC": "social media",
+    "NEWID": "new number or account",
+    "HOME": "at the home",
+    "WORK": "at the place of work",
+    "PLACE": "at another place she or he goes to",
+    "FOLLOW": "following",
+    "LOITER": "waiting or driving past",
+    "WATCH": "watching or filming",
+    "MONIT": "knowing or looking up private facts",
+    "GIFT": "gift, delivery or order",
+    "THIRD": "contact with other people",
+    "DAMAGE": "damage to property",
+    "THEFT": "taking of property",
+    "THREAT-V": "threat against the client",
+    "THREAT-O": "threat against others or property",
+    "SELF": "speaking of harm to herself or himself",
+    "COERCE": "pressure",
+    "PUBLISH": "publishing or posing as somebody",
+    "LEGAL": "complaints or proceedings",
+    "ASSAULT": "physical violence",
+    "BREACH": "said to be against an order",
+    "OTHER": "other",
+    "OUT": "the client's own contact",
+    "STOP": "told to stop",
+    "BLOCK": "blocked",
+    "REPORT": "reported to the police",
+    "ORDER": "order made, served, varied or ended",
+    "IMPACT": "effect on the client",
+    "PROFESSIONAL": "doctor, employer or school",
+    "DEVICE": "change of device",
+}
+CONTEXT: Final = frozenset({"OUT", "STOP", "BLOCK", "REPORT", "ORDER", "IMPACT", "PROFESSIONAL", "DEVICE"})
+"""Codes of what surrounds the incidents, and is none itself."""
+
+
+@dataclass(frozen=True)
+class Categorised:
+    """`by` says that an event (its id) is about these `codes`."""
+
+    event: str
+    codes: tuple[str, ...]
+    by: str
+
+
+def categorised(row: Mapping[str, Any], index: int, lines: Lines) -> Categorised:
+    """An entry from its row, the `index`th; raises CaseError."""
+    where = ("category", index)
+    codes = tuple(row.get("codes", ()))
+    if not codes:
+        raise lines.error((*where, "codes"), "is missing or empty")
+    for code in codes:
+        if code not in CATEGORIES:
+            raise lines.error((*where, "codes"), f'"{code}" is not one of: {", ".join(CATEGORIES)}')
+    return Categorised(needed(row, "event", where, lines).casefold(), codes, needed(row, "by", where, lines))
