@@ -346,7 +346,7 @@ def events(count: int = 2_000, seed: int = 7) -> list[dict[str, Any]]:  # noqa: 
             lat=53.1235,
             lon=-1.5677,
             accuracy_m=20.0,
-            categories="loitering",
+            categories="LOITER",
             basis="assumed zone",
         )
     add(

@@ -82,7 +82,7 @@ def four(prepared: pd.DataFrame, scope: Scope, found: Findings) -> Four:
     others = tuple(_single(found.recorded))
     caveats = (
         "FOUR is a mnemonic of the police for recognising a pattern, not a scale. The facts are laid under its words; none is weighed, and whether a word fits is for the reader.",
-        "“None recorded” says that no person recorded it, not that it did not happen.",
+        "Where it says “none recorded”, no person recorded it; that does not say that it did not happen.",
     )
     return Four(letters, others, Result((), (*letters, *others), caveats))
 
