@@ -131,45 +131,49 @@ DIARY_HEADER: Final = (
     "Police ref",
     "Date recorded",
     "How it affected me",
+    "Type",
 )
 
 
 def diary() -> tuple[list[list[Cell]], list[str]]:
-    """The rows of Robin's diary, title and header first, and the merged cells: a day with several rows has its date once. Times as people write them."""
+    """The rows of Robin's diary, title and header first, and the merged cells: a day with several rows has its date once. Times as people write them.
+
+    The last column holds the codes that the helpline gave her for what a row is about (`pipeline.case.categories`).
+    """
     at = date.fromisoformat
     rows: list[tuple[Cell, ...]] = [
-        (at("2025-12-13"), "approx 9pm", "home", "Sam rang the bell and asked to come in. I said no through the door.", "", "", "", at("2025-12-13"), "A bit shaken"),
-        (at("2025-12-24"), time(16, 20), "home", "Parcel on the step with a card from Sam.", "Jo", "kept the card", "", at("2025-12-24"), "I did not open it"),
-        (at("2026-01-09"), "7.42pm", "home", "Asked Sam by text to stop contacting me.", "", "text", "", at("2026-01-09"), "Relieved, then the phone went on and on"),
-        (at("2026-01-12"), "6.10pm", "bus stop by work", "Sam stood on the other side of the road and watched me get on the bus.", "", "", "", at("2026-01-12"), "Took a taxi home the next day"),
-        (at("2026-01-14"), "8.10am", "home", "Note under the windscreen wiper: I AM NOT GOING AWAY.", "Jo", "photo", "", at("2026-01-14"), "Scared to go to the car"),
-        (None, "between 5 and 6pm", "work", "Sam sat in the parked car opposite the entrance until we closed.", "Chris Dale", "", "", at("2026-01-14"), "Chris walked me to the bus"),
-        (at("2026-01-24"), "evening", "choir, upper hall", "Sam waited outside the choir and walked behind me to the corner.", "Lee Brook", "", "", at("2026-01-25"), "I have not been back to the choir alone"),
-        (at("2026-02-03"), "22:04 to 23:02", "home", "47 missed calls. Pulled the plug of the landline as well.", "", "photo of the phone", "", at("2026-02-03"), "No sleep. Could not stop shaking"),
-        (None, "11.15pm", "home", "Knock at the door. Did not open. Footsteps on the gravel.", "", "", "", at("2026-02-04"), "Slept at Jo's for three nights"),
-        (at("2026-02-05"), "6.20pm", "Jo's", "Blocked Sam's number and Sam on WhatsApp. Jo helped.", "Jo", "", "", at("2026-02-05"), ""),
-        ("Sat 7 Feb 2026", "10.12am", "Jo's", "Text from a number I do not know: 'It's Sam'.", "Jo", "text", "", at("2026-02-07"), "Thought it was over and it was not"),
-        (at("2026-02-24"), "noon", "home", "Two men came with a garden bench that I never ordered.", "", "order email", "", at("2026-02-24"), "Embarrassed"),
-        (at("2026-02-26"), "approx 5.30pm", "work", "Sam left flowers at the desk and asked when I finish.", "Pat Moss", "photo", "", at("2026-02-26"), "Use the staff entrance now"),
-        (at("2026-03-03"), time(7, 5), "on the way to work", "Same car behind me from the bridge to the car park.", "", "", "", at("2026-03-03"), "I change my route every day"),
-        (at("2026-03-09"), "2.05pm", "police station", "Reported everything so far to PC 0000. Showed the messages.", "Jo", "", CRIME, at("2026-03-09"), "Glad I went"),
-        (at("2026-03-12"), "2115hrs", "home", "Car parked opposite with the lights off for about forty minutes.", "", "", CRIME, at("2026-03-12"), "Sat on the stairs in the dark"),
-        (at("2026-03-21"), "11.30am", "market", "Sam two stalls away. Walked when we walked.", "Jo", "", CRIME, at("2026-03-22"), "We left without shopping"),
-        (None, "12.45pm", "market car park", "Sam's car next to ours.", "Jo", "photo", CRIME, at("2026-03-22"), ""),
-        (None, "late evening", "home", "Silent calls, no number shown, six or seven.", "", "call log", CRIME, at("2026-03-22"), "Turned the phone off"),
-        (at("2026-03-28"), "all day", "new home", "Moved. Told only family, Lee and work.", "Jo, Mum", "", "", at("2026-03-28"), "First quiet day"),
-        (at("2026-03-29"), "1.30am", "new home", "Woke from knocking, nobody there. The clocks changed this night, time from the oven.", "", "", CRIME, at("2026-03-29"), "Cannot be sure of the hour"),
-        (at("2026-04-04"), "9.30pm", "new home", "Sam's car across the road for ten minutes.", "Lee Brook", "photo", CRIME, at("2026-04-04"), "So the new address is known. Rang 101"),
-        (at("2026-04-17"), "4.30pm", "", "Kim Shaw rang: the order has been served on Sam.", "", "", ORDER, at("2026-04-17"), "Cried from relief"),
-        (at("2026-04-25"), "7am", "new home", "Card through the door, no stamp. Sam's writing.", "", "photo, card in a bag", CRIME, at("2026-04-25"), "Rang the police straight away"),
-        (at("2026-05-16"), "between 2 and 3pm", "park", "Sam on a bench by the gate. Did not speak. I went the other way.", "Lee Brook", "", CRIME, at("2026-05-18"), "I do not go there any more"),
+        (at("2025-12-13"), "approx 9pm", "home", "Sam rang the bell and asked to come in. I said no through the door.", "", "", "", at("2025-12-13"), "A bit shaken", "HOME"),
+        (at("2025-12-24"), time(16, 20), "home", "Parcel on the step with a card from Sam.", "Jo", "kept the card", "", at("2025-12-24"), "I did not open it", "GIFT"),
+        (at("2026-01-09"), "7.42pm", "home", "Asked Sam by text to stop contacting me.", "", "text", "", at("2026-01-09"), "Relieved, then the phone went on and on", "STOP"),
+        (at("2026-01-12"), "6.10pm", "bus stop by work", "Sam stood on the other side of the road and watched me get on the bus.", "", "", "", at("2026-01-12"), "Took a taxi home the next day", "WATCH"),
+        (at("2026-01-14"), "8.10am", "home", "Note under the windscreen wiper: I AM NOT GOING AWAY.", "Jo", "photo", "", at("2026-01-14"), "Scared to go to the car", "HOME"),
+        (None, "between 5 and 6pm", "work", "Sam sat in the parked car opposite the entrance until we closed.", "Chris Dale", "", "", at("2026-01-14"), "Chris walked me to the bus", "WORK; LOITER"),
+        (at("2026-01-24"), "evening", "choir, upper hall", "Sam waited outside the choir and walked behind me to the corner.", "Lee Brook", "", "", at("2026-01-25"), "I have not been back to the choir alone", "PLACE; FOLLOW"),
+        (at("2026-02-03"), "22:04 to 23:02", "home", "47 missed calls. Pulled the plug of the landline as well.", "", "photo of the phone", "", at("2026-02-03"), "No sleep. Could not stop shaking", "CALL"),
+        (None, "11.15pm", "home", "Knock at the door. Did not open. Footsteps on the gravel.", "", "", "", at("2026-02-04"), "Slept at Jo's for three nights", "HOME"),
+        (at("2026-02-05"), "6.20pm", "Jo's", "Blocked Sam's number and Sam on WhatsApp. Jo helped.", "Jo", "", "", at("2026-02-05"), "", "BLOCK"),
+        ("Sat 7 Feb 2026", "10.12am", "Jo's", "Text from a number I do not know: 'It's Sam'.", "Jo", "text", "", at("2026-02-07"), "Thought it was over and it was not", "NEWID"),
+        (at("2026-02-24"), "noon", "home", "Two men came with a garden bench that I never ordered.", "", "order email", "", at("2026-02-24"), "Embarrassed", "GIFT"),
+        (at("2026-02-26"), "approx 5.30pm", "work", "Sam left flowers at the desk and asked when I finish.", "Pat Moss", "photo", "", at("2026-02-26"), "Use the staff entrance now", "WORK; GIFT"),
+        (at("2026-03-03"), time(7, 5), "on the way to work", "Same car behind me from the bridge to the car park.", "", "", "", at("2026-03-03"), "I change my route every day", "FOLLOW"),
+        (at("2026-03-09"), "2.05pm", "police station", "Reported everything so far to PC 0000. Showed the messages.", "Jo", "", CRIME, at("2026-03-09"), "Glad I went", "REPORT"),
+        (at("2026-03-12"), "2115hrs", "home", "Car parked opposite with the lights off for about forty minutes.", "", "", CRIME, at("2026-03-12"), "Sat on the stairs in the dark", "LOITER"),
+        (at("2026-03-21"), "11.30am", "market", "Sam two stalls away. Walked when we walked.", "Jo", "", CRIME, at("2026-03-22"), "We left without shopping", "PLACE; FOLLOW"),
+        (None, "12.45pm", "market car park", "Sam's car next to ours.", "Jo", "photo", CRIME, at("2026-03-22"), "", "PLACE"),
+        (None, "late evening", "home", "Silent calls, no number shown, six or seven.", "", "call log", CRIME, at("2026-03-22"), "Turned the phone off", "CALL"),
+        (at("2026-03-28"), "all day", "new home", "Moved. Told only family, Lee and work.", "Jo, Mum", "", "", at("2026-03-28"), "First quiet day", ""),
+        (at("2026-03-29"), "1.30am", "new home", "Woke from knocking, nobody there. The clocks changed this night, time from the oven.", "", "", CRIME, at("2026-03-29"), "Cannot be sure of the hour", "HOME"),
+        (at("2026-04-04"), "9.30pm", "new home", "Sam's car across the road for ten minutes.", "Lee Brook", "photo", CRIME, at("2026-04-04"), "So the new address is known. Rang 101", "LOITER"),
+        (at("2026-04-17"), "4.30pm", "", "Kim Shaw rang: the order has been served on Sam.", "", "", ORDER, at("2026-04-17"), "Cried from relief", "ORDER"),
+        (at("2026-04-25"), "7am", "new home", "Card through the door, no stamp. Sam's writing.", "", "photo, card in a bag", CRIME, at("2026-04-25"), "Rang the police straight away", "HOME"),
+        (at("2026-05-16"), "between 2 and 3pm", "park", "Sam on a bench by the gate. Did not speak. I went the other way.", "Lee Brook", "", CRIME, at("2026-05-18"), "I do not go there any more", "PLACE"),
     ]  # fmt: skip
     sheet: list[list[Cell]] = [
         ["Incident diary, kept by Robin Vale on the advice of the helpline"],
         list(DIARY_HEADER),
         *map(list, rows),
     ]
-    merged, start = ["A1:I1"], 3
+    merged, start = ["A1:J1"], 3
     for number in range(4, len(sheet) + 2):
         if number > len(sheet) or sheet[number - 1][0] is not None:
             if number - 1 > start:

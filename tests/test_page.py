@@ -67,7 +67,7 @@ class Opened:
 def opened(browser: Browser, report: Path) -> Iterator[Opened]:
     one = Opened(browser, report, viewport={"width": 1280, "height": 900})
     one.page.wait_for_selector("#rows-panel:not([hidden])")
-    one.page.wait_for_function("() => document.querySelectorAll('.plot .main-svg').length >= 7")
+    one.page.wait_for_function("() => document.querySelectorAll('.plot .main-svg').length >= 8")
     yield one
     one.page.close()
 
@@ -89,7 +89,7 @@ def shown_ids(page: Page) -> list[str]:
 def test_nothing_is_asked_for_and_nothing_goes_wrong(browser: Browser, report: Path) -> None:
     one = Opened(browser, report)
     one.page.wait_for_selector("#rows-panel:not([hidden])")
-    one.page.wait_for_function("() => document.querySelectorAll('.plot .main-svg').length >= 7")
+    one.page.wait_for_function("() => document.querySelectorAll('.plot .main-svg').length >= 8")
     one.page.locator("a.n").first.click()
     one.page.locator("#grid").press("End")
     one.page.locator("#grid").press("Enter")
@@ -106,7 +106,7 @@ def test_figures_offer_no_way_out(page: Page) -> None:
     settings = page.evaluate(
         "[...document.querySelectorAll('.plot')].map((plot) => [plot._context.plotlyServerURL, plot._context.showSendToCloud, plot._context.displaylogo])"
     )
-    assert settings == [["", False, False]] * 7
+    assert settings == [["", False, False]] * 8
     assert page.locator(".modebar-btn").count() == 0
     assert not re.search(r"share|cloud|plotly", page.locator("main").inner_text(), re.IGNORECASE)
 
@@ -116,6 +116,10 @@ def test_every_number_opens_exactly_its_rows(page: Page) -> None:
         """[...document.querySelectorAll('a.n')].flatMap((link) => {
             fourline.select(link.getAttribute('href').slice(6));
             const days = new Set(Array.from(fourline.shown, (row) => fourline.rows.columns.day[row]));
+            if (link.dataset.counts === 'event') {
+                const only = fourline.shown.length === 1 && fourline.rows.id(fourline.shown[0]) === link.textContent;
+                return only ? [] : [[link.getAttribute('href'), link.textContent]];
+            }
             const count = link.dataset.counts === 'days' ? days.size : fourline.shown.length;
             return count === Number(link.textContent.replaceAll(',', '')) ? [] : [[link.getAttribute('href'), link.textContent, count]];
         })"""
@@ -162,7 +166,7 @@ def test_labels_of_key_dates_keep_apart(page: Page, *, paper: bool) -> None:
     if paper:
         page.evaluate("() => { window.dispatchEvent(new Event('beforeprint')); }")
     boxes = page.evaluate(
-        """() => ['by-week', 'by-complete-week', 'by-day', 'held'].map((key) => [...document.querySelectorAll(`#figure-${key} .annotation-text`)]
+        """() => ['by-week', 'by-complete-week', 'by-day', 'three-strips', 'held'].map((key) => [...document.querySelectorAll(`#figure-${key} .annotation-text`)]
             .map((text) => text.getBoundingClientRect()).map((box) => [box.left, box.top, box.right, box.bottom]))"""
     )
     for figure in boxes:

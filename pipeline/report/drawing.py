@@ -161,6 +161,22 @@ def hatch(
             )
 
 
+def note_zeros(figure: go.Figure, moments: list[str], axis: str) -> None:
+    """Writes 0 where a count is none, so that no contact does not look like no data."""
+    figure.add_scatter(
+        x=moments,
+        y=[0] * len(moments),
+        yaxis=axis,
+        mode="text",
+        text=["0"] * len(moments),
+        textposition="top center",
+        textfont={"size": 12, "color": QUIET},
+        showlegend=False,
+        hoverinfo="skip",
+        cliponaxis=False,
+    )
+
+
 def time_axis(figure: go.Figure, start: Any, end: Any, dates: Sequence[KeyDate], width: int = WIDTH) -> None:
     """The time axis, and the key dates on it: a dashed line each, labels in as many lanes as they need."""
     figure.update_xaxes(

@@ -65,7 +65,7 @@ def by_week(volume: Volume, scope: Scope, dates: Sequence[KeyDate]) -> go.Figure
             if not count and state != NONE
         ]
         if len(weeks) <= 80:
-            _note_zeros(figure, zeros, axis)
+            drawing.note_zeros(figure, zeros, axis)
     not_held = [
         (week, week + pd.Timedelta(days=7))
         for week, state in zip(weeks["week"], weeks["state"], strict=True)
@@ -123,7 +123,7 @@ def by_complete_week(trend: Trend, dates: Sequence[KeyDate]) -> go.Figure:
         ],
     )
     if len(weeks) <= 80:
-        _note_zeros(
+        drawing.note_zeros(
             figure, [moment for moment, count in zip(middles, there["sessions"], strict=True) if not count], "y"
         )
     others = [(week, week + pd.Timedelta(days=7)) for week in weeks.loc[~weeks["compared"], "week"]]
@@ -444,21 +444,6 @@ def _channel_bars(figure: go.Figure, volume: Volume, scope: Scope) -> None:
                 ],
             )
             shown = True
-
-
-def _note_zeros(figure: go.Figure, moments: list[str], axis: str) -> None:
-    figure.add_scatter(
-        x=moments,
-        y=[0] * len(moments),
-        yaxis=axis,
-        mode="text",
-        text=["0"] * len(moments),
-        textposition="top center",
-        textfont={"size": 12, "color": drawing.QUIET},
-        showlegend=False,
-        hoverinfo="skip",
-        cliponaxis=False,
-    )
 
 
 def _strips(

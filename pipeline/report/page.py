@@ -135,8 +135,8 @@ def _names(case: Case, timeline: Timeline) -> dict[str, Any]:
 def _cell(cell: Cell) -> str | Markup:
     """Words, a day (which is not broken over lines), or a number that leads to its rows."""
     if isinstance(cell, Number):
-        days = Markup(' data-counts="days"') if cell.counts == "days" else ""
-        return Markup('<a class="n" href="#rows?{}"{}>{}</a>').format(_shown(cell.rows).query(), days, cell.text)
+        counts = Markup(' data-counts="{}"').format(cell.counts) if cell.counts != "rows" else ""
+        return Markup('<a class="n" href="#rows?{}"{}>{}</a>').format(_shown(cell.rows).query(), counts, cell.text)
     if re.fullmatch(r"\d\d/\d\d/\d{4}", cell):
         return Markup('<span class="day">{}</span>').format(cell)
     return visible(cell)

@@ -16,7 +16,7 @@ from pipeline.analysis.over_time import INCIDENTS, OverTime, weeks_of
 from pipeline.analysis.recorded import Recorded, code_words, of_categories
 from pipeline.analysis.repertoire import CHANNEL, IDENTIFIER, PERSON, Element, Repertoire
 from pipeline.analysis.wording import day_words, many
-from pipeline.case import KeyDate
+from pipeline.case import CATEGORIES, KeyDate
 from pipeline.report import drawing
 
 BARS: Final = 190
@@ -26,6 +26,8 @@ LANE: Final = 24
 BETWEEN: Final = 46
 MOST_LANES: Final = 8
 """Of each sort so many are drawn, the first seen first; the tables hold the rest."""
+MOST_ZEROS: Final = 80
+"""Of more weeks than these the zeros are not written."""
 MARKS: Final = ("square", "diamond", "triangle-up", "cross", "circle", "x", "star", "triangle-down")
 _SORTS: Final = ((CHANNEL, 0), (IDENTIFIER, 1), (PERSON, 2))
 
@@ -96,6 +98,9 @@ def _sessions(figure: go.Figure, frame: pd.DataFrame, scope: Scope, domain: list
             for week, count in zip(there["week"], there["sessions"], strict=True)
         ],
     )
+    if len(frame) <= MOST_ZEROS:
+        none = there.loc[there["sessions"] == 0, "week"]
+        drawing.note_zeros(figure, [drawing.iso(week + pd.Timedelta(days=3.5)) for week in none], "y")
     drawing.hatch(figure, _not_held(frame), top, 0, ("y",))
     figure.update_layout(
         yaxis={
@@ -141,7 +146,17 @@ def _categories(figure: go.Figure, recorded: Recorded, codes: list[str], domain:
             ],
             cliponaxis=False,
         )
-    labels = [drawing.plain(drawing.short(code_words(code), 32)) for code in codes] or ["none recorded"]
+    labels = [drawing.plain(drawing.short(CATEGORIES[code], 28)) for code in codes] or [""]
+    if not codes:
+        figure.add_annotation(
+            x=0.5,
+            xref="paper",
+            y=sum(domain) / 2,
+            yref="paper",
+            showarrow=False,
+            text="none recorded",
+            bgcolor="#ffffff",
+        )
     figure.update_layout(yaxis2=_lane_axis(labels, domain))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from pipeline.analysis.over_time import INCIDENTS, OverTime
 from pipeline.analysis.recorded import Recorded
 from pipeline.analysis.repertoire import Repertoire
@@ -28,7 +30,7 @@ def strips(setting: Setting, weeks: OverTime, recorded: Recorded, repertoire: Re
                     setting,
                     f"{words} (of each sort the first {MOST_LANES} are drawn)",
                     "weeks from Monday; recorded categories by day",
-                    (weeks.weeks["week"].iloc[0], weeks.weeks["week"].iloc[-1]),
+                    (weeks.weeks["week"].iloc[0], weeks.weeks["week"].iloc[-1] + pd.Timedelta(days=6)),
                 ),
                 f"Three strips on one time axis: bars of sessions per week, marks on the days with a recorded category, and bars for the weeks in which each channel "
                 f"and identifier was in use. {words}. The numbers are in the table below.",
