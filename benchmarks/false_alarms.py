@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr
+from scipy.special import ndtr, xlogy
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
@@ -211,12 +211,18 @@ def laplace_items(seen: Seen) -> bool:
     return 1 - float(ndtr(laplace(seen.times, seen.days))) < ONE_SIDED
 
 
+def power_law(times: Times, length: float) -> tuple[float, float]:
+    """The shape of a power law over a time that ends at `length` (Crow-AMSAA), above 1 where more comes later; and twice the sum of the logarithms behind it."""
+    total = 2 * sum(log(length / max(moment, 1e-9)) for moment in times)
+    return 2 * times.size / total, total
+
+
 def crow_amsaa(seen: Seen) -> bool:
     """The shape of a power law: 2 * n / shape is chi-square with 2 n degrees of freedom, here by the normal distribution (Wilson and Hilferty)."""
     if not seen.times.size:
         return False
     freedom = 2 * seen.times.size
-    total = 2 * sum(log(seen.days / max(moment, 1e-9)) for moment in seen.times)
+    _, total = power_law(seen.times, seen.days)
     z = ((total / freedom) ** (1 / 3) - (1 - 2 / (9 * freedom))) / sqrt(2 / (9 * freedom))
     return float(ndtr(z)) < ONE_SIDED
 
@@ -253,6 +259,53 @@ def shuffled_sessions(seen: Seen) -> bool:
     return found.as_high / found.orders <= ONE_SIDED
 
 
+def segments(counts: NDArray[np.int64], penalty: float) -> list[int]:
+    """The ends of the stretches of one Poisson rate that fit best, each at a price: exactly what PELT looks for."""
+    sums = np.concatenate([[0], np.cumsum(counts)])
+    best, cut = np.zeros(sums.size), np.zeros(sums.size, dtype=np.int64)
+    best[0] = -penalty
+    for end in range(1, sums.size):
+        total, places = sums[end] - sums[:end], end - np.arange(end)
+        cost = best[:end] + 2 * (total - xlogy(total, total / places)) + penalty
+        cut[end] = cost.argmin()
+        best[end] = cost[cut[end]]
+    ends = [sums.size - 1]
+    while cut[ends[-1]]:
+        ends.append(int(cut[ends[-1]]))
+    return ends[::-1]
+
+
+def segmentation(seen: Seen) -> bool:
+    """Change points of items per day (BIC): the last stretch has more than the first."""
+    counts = np.bincount(seen.times.astype(np.int64), minlength=seen.days)[: seen.days]
+    ends = segments(counts, 2 * log(seen.days))
+    first, last = counts[: ends[0]], counts[ends[-2] if len(ends) > 1 else 0 :]
+    return len(ends) > 1 and bool(last.mean() > first.mean())
+
+
+def bursts_of_kleinberg(seen: Seen) -> bool:
+    """Kleinberg's bursts (rate doubled from level to level, gamma 1): whether any level of 2 or more occurs. It asks "were there bursts", not "is there more"."""
+    gaps = np.diff(seen.times)
+    gaps = gaps[gaps > 0]
+    if gaps.size < 2:
+        return False
+    levels = int(np.ceil(1 + np.log2(gaps.sum()) + np.log2(1 / gaps.min())))
+    rate = gaps.size / gaps.sum() * 2.0 ** np.arange(levels)
+    up = log(gaps.size) * np.maximum(0, np.arange(levels)[None, :] - np.arange(levels)[:, None])
+    cost = np.where(np.arange(levels) == 0, 0.0, np.inf)
+    back = np.zeros((gaps.size, levels), dtype=np.int64)
+    for number, gap in enumerate(gaps):
+        step = cost[:, None] + up
+        back[number] = step.argmin(axis=0)
+        cost = step.min(axis=0) - np.log(rate) + rate * gap
+    level = int(cost.argmin())
+    for number in range(gaps.size - 1, -1, -1):
+        if level >= 2:
+            return True
+        level = int(back[number][level])
+    return False
+
+
 METHODS: dict[str, Callable[[Seen], bool]] = {
     "OUR VERDICT": ours,
     "week shuffle, sessions": shuffled_sessions,
@@ -263,6 +316,8 @@ METHODS: dict[str, Callable[[Seen], bool]] = {
     "Laplace, items": laplace_items,
     "Crow-AMSAA, items": crow_amsaa,
     "two halves, items": halves,
+    "segmentation (PELT), days": segmentation,
+    "Kleinberg bursts, items": bursts_of_kleinberg,
 }
 
 

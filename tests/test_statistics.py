@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from pipeline.analysis.statistics import (
     SHUFFLES,
+    change_point,
     holm,
     log_linear,
     mann_kendall,
@@ -129,6 +130,40 @@ def test_log_linear() -> None:
     assert found.se * found.phi**0.5 == pytest.approx(0.002605544874, rel=1e-6)
     t = 1.981765282  # qt(0.975, 110)
     assert (found.high - found.low) / 2 == pytest.approx(t * 0.002605544874, rel=1e-6)
+
+
+# R datasets::discoveries, 1860-1959
+DISCOVERIES = [
+    *(5, 3, 0, 2, 0, 3, 2, 3, 6, 1, 2, 1, 2, 1, 3, 3, 3, 5, 2, 4, 4, 0, 2, 3, 7, 12, 3, 10, 9, 2, 3, 7, 7, 2, 3, 3, 6, 2, 4, 3),
+    *(5, 2, 2, 4, 0, 4, 2, 5, 2, 3, 3, 6, 5, 8, 3, 6, 6, 0, 5, 2, 2, 2, 6, 3, 4, 4, 2, 2, 4, 7, 5, 3, 3, 0, 2, 2, 2, 1, 3, 4),
+    *(2, 2, 1, 1, 1, 2, 1, 4, 4, 3, 2, 1, 4, 1, 1, 1, 0, 0, 2, 0),
+]  # fmt: skip
+
+
+def test_change_point() -> None:
+    found = change_point(COAL)
+    assert found is not None
+    assert (found.size, found.before, found.after) == (41, digits(3.097560976), digits(0.9014084507))
+    assert found.gain == digits(69.98834475)
+    found = change_point(DISCOVERIES)
+    assert found is not None
+    assert (found.size, found.before, found.after) == (73, digits(3.602739726), digits(1.740740741))
+    assert change_point([1, 2, 3], least=2) is None
+    flat = change_point([2, 2, 2, 2])
+    assert flat is not None
+    assert flat.gain == pytest.approx(0)
+
+
+def test_reversals_of_the_intervals_of_nist() -> None:
+    """NIST/SEMATECH e-Handbook, reverse arrangements: 33 of 45."""
+    assert mann_kendall([5, 35, 3, 132, 214, 323, 35, 48, 504, 179]).more == 33
+
+
+def test_a_rate_alone() -> None:
+    """The Welsh nickel workers of R's help page: 137 in 24.19893. The exact Poisson range by the same beta quantiles, in the limit of a very long other side."""
+    found = rate_ratio(137, 24.19893, 10_000_000, 10_000_000)
+    assert found.ratio == digits(5.661407343)
+    assert (found.low, found.high) == (pytest.approx(4.753124805, rel=2e-4), pytest.approx(6.692709334, rel=2e-4))
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import betaincinv, gammaln, ndtri, stdtrit
+from scipy.special import betaincinv, gammaln, ndtri, stdtrit, xlogy
 
 Counts: TypeAlias = NDArray[Any]
 """Whole numbers, one a week."""
@@ -59,6 +59,15 @@ class Slope(NamedTuple):
     slope: float
     low: float
     high: float
+
+
+class ChangePoint(NamedTuple):
+    """Counts as two rates: the first `size` places and the rest, so divided that both fit best; `gain` is twice the gain in log-likelihood over one rate."""
+
+    size: int
+    before: float
+    after: float
+    gain: float
 
 
 class LogLinear(NamedTuple):
@@ -183,6 +192,25 @@ def log_linear(places: Sequence[float] | Counts, counts: Sequence[int] | Counts)
     se = 1 / sqrt(float(y.sum()) * curve)
     reach = float(stdtrit(x.size - 2, 1 - TAIL)) * se * sqrt(max(phi, 1.0))
     return LogLinear(slope / scale, se / scale, phi, (slope - reach) / scale, (slope + reach) / scale)
+
+
+def change_point(counts: Sequence[int] | Counts, least: int = 1) -> ChangePoint | None:
+    """The best division of counts into two Poisson rates, with `least` places or more on each side; None of fewer. Of several that are equal, the first."""
+    y = np.asarray(counts, dtype=np.float64)
+    sizes = np.arange(least, y.size - least + 1)
+    if not sizes.size:
+        return None
+    before = np.cumsum(y)[sizes - 1]
+    fit = _fit(before, sizes) + _fit(y.sum() - before, y.size - sizes)
+    best = int(fit.argmax())
+    size = int(sizes[best])
+    gain = 2 * float(fit[best] - _fit(y.sum(), np.float64(y.size)))
+    return ChangePoint(size, float(before[best]) / size, float(y.sum() - before[best]) / (y.size - size), gain)
+
+
+def _fit(total: Any, places: Any) -> Any:
+    """The log-likelihood of so many counted at the rate that fits best, without what is the same for every division."""
+    return xlogy(total, total / places) - total
 
 
 def week_shuffle(places: Sequence[int] | Counts, *series: Sequence[int] | Counts) -> tuple[Shuffle, ...]:
