@@ -16,6 +16,10 @@ def test_every_cell_runs() -> None:
         if cell["cell_type"] == "code":
             exec(compile("".join(cell["source"]), cell["id"], "exec"), names)
     assert len(names["numbers"]) > 5
+    assert len(names["drawn"]) == 4
+    assert all('"showSendToCloud": false' in page for page in names["pages"].values())
+    assert names["ratio"].low < names["ratio"].ratio < names["ratio"].high
+    assert names["verdict"].word
 
 
 def test_outputs_are_cleared() -> None:
