@@ -394,9 +394,15 @@ def timeline(
 @click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="Date of the report. Default: today.")
 def report(folder: Path, output: Path | None, day: datetime | None) -> None:
     """Make the report: report.html, chronology.csv and chronology.xlsx."""
+    from pipeline import verify as check
+
     on = day.date() if day else datetime.now().astimezone().date()
     with _at_work(folder) as case:
         held = _up_to_date(case)
+        if wrong := check.for_a_report(folder):
+            raise click.ClickException(
+                terminal.plain("no report is made from this. ") + " ".join(terminal.plain(one.words) for one in wrong)
+            )
         written = _report(case, held, output or _next_folder(folder / "reports", on), on)
     terminal.what_waits(folder, held.sources)
     for path in written:
@@ -406,28 +412,34 @@ def report(folder: Path, output: Path | None, day: datetime | None) -> None:
 
 def _report(case: Case, held: Timeline, output: Path, day: date) -> tuple[Path, ...]:
     """Writes a report into a folder that is new or empty: nothing that was issued is ever overwritten."""
-    from pipeline import custody, registry
+    from pipeline import custody, disk, registry, settle
     from pipeline.report import issue
 
     if output.exists() and (not output.is_dir() or any(output.iterdir())):
         raise click.UsageError(f"{output} is not an empty folder; a report that was issued is never overwritten")
-    unfinished = output / ".unfinished"  # until all of it is there: half a report must not look like one
+    unfinished = output / settle.UNFINISHED
     unfinished.mkdir(parents=True)
     try:
         made = issue.make(case, held, unfinished, day, registry.fourline_version())
-        written = tuple(path.rename(output / path.name) for path in made)
-    finally:
+        disk.keep(made)
+        for folder in (unfinished, output, output.parent):
+            disk.keep_folder(folder)
+    except BaseException:
         shutil.rmtree(unfinished, ignore_errors=True)
-    custody.append(
-        case.folder,
-        "reported",
-        {
-            "output": output.name,
-            "day": day.isoformat(),
-            "files": {path.name: custody.sha256_of(path) for path in written},
-        },
-    )
-    return written
+        raise
+    inside = output.resolve().parent == (case.folder / settle.REPORTS).resolve()
+    account = {
+        "output": output.name,
+        "place": settle.REPORTS if inside else settle.ELSEWHERE,
+        "day": day.isoformat(),
+        "inputs": {**custody.inputs(case.folder), **(custody.last(case.folder, "read") or {}).get("outputs", {})},
+        "outputs": {path.name: custody.sha256_of(path) for path in made},
+        "settings": {"zone": case.zone, "country": case.country, "day": day.isoformat()},
+        "versions": registry.versions(),
+    }
+    custody.append(case.folder, "reported", account)
+    settle.put_in_place(unfinished)
+    return tuple(output / path.name for path in made)
 
 
 def _next_folder(reports: Path, day: date) -> Path:
@@ -439,8 +451,11 @@ def _next_folder(reports: Path, day: date) -> Path:
 
 @main.command()
 @CASE
-def verify(folder: Path) -> None:
-    """Check that evidence, custody log and issued reports are as they were.
+@click.option(
+    "--head", default="", metavar="HASH", help="The hash of the log's last line as it was written down earlier."
+)
+def verify(folder: Path, head: str) -> None:
+    """Check that evidence, custody log, timeline and issued reports are as they were.
 
     Hashes every file again. Exit code 1 if anything is not as it was written.
     """
@@ -450,7 +465,7 @@ def verify(folder: Path) -> None:
     if not (folder / custody.FILE).exists() and not (folder / "case.toml").exists():
         raise click.UsageError(f"{folder} is not a case folder")
     with _plain_errors():
-        findings = list(look(folder))
+        findings = list(look(folder, head.strip()))
     for finding in findings:
         terminal.say(f"{'right' if finding.right else 'WRONG'}   {terminal.plain(finding.words)}")
     wrong = sum(not finding.right for finding in findings)
@@ -571,11 +586,12 @@ def _can_ask(no_input: bool) -> bool:  # noqa: FBT001 -- the one flag it is abou
 def _at_work(folder: Path) -> Iterator[Case]:
     """The case, held so that no other command writes to it meanwhile; faults are said in plain words."""
     from pipeline import case as cases
-    from pipeline import lock
+    from pipeline import lock, settle
 
     with _plain_errors():
         case = cases.load(folder)
         with lock.held(folder):
+            settle.settle(folder)
             yield case
 
 

@@ -10,9 +10,9 @@ import gc
 import hashlib
 import json
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from functools import partial
 from itertools import islice
@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from parsers.contract import Note, Problem, Question, Record, Source, Unreadable
-from pipeline import evidence, pieces, registry, store
+from pipeline import custody, disk, evidence, pieces, registry, store
 from pipeline.case import Case
 from pipeline.evidence import INCOMING, Held
 from pipeline.records import BATCH, RecordWriter
@@ -67,6 +67,8 @@ class _Reading:
     """Hash of what the answers were when a question came up; "" if none did."""
     pieces: int = 0
     """How many files of records there are besides the first, from a source that was read in pieces."""
+    hashes: Mapping[str, str] = field(default_factory=dict)
+    """SHA-256 of each file of records, by name: what was changed since it was read is read again."""
 
     def files(self, stem: Path) -> list[Path]:
         """The files of records."""
@@ -99,8 +101,7 @@ def bring_up_to_date(case: Case, progress: Progress) -> Timeline:
     readings: list[_Reading] = []
     kept: list[list[Path]] = []
     for shard in shards:
-        stem = folder / "records" / shard.key()
-        reading = _load_reading(stem, said)
+        stem, reading = _load_reading(folder / "records" / shard.key(), said)
         if reading is None:
             reading = _read_shard(shard, stem, case, said, partial(_tell_beyond, progress, done, total))
         readings.append(reading)
@@ -152,7 +153,16 @@ def _shards(folder: Path) -> list[_Shard]:
     return shards
 
 
-def _load_reading(stem: Path, said: str) -> _Reading | None:
+def _load_reading(stem: Path, said: str) -> tuple[Path, _Reading | None]:
+    """What was read before under these answers and where it lies; else None and where it is to be written: never over what the saved timeline was made from."""
+    again = stem.with_name(f"{stem.name}-{said[:8]}")
+    for place in (stem, again):
+        if found := _saved_reading(place, said):
+            return place, found
+    return (again if stem.with_suffix(".json").exists() else stem), None
+
+
+def _saved_reading(stem: Path, said: str) -> _Reading | None:
     try:
         data = json.loads(stem.with_suffix(".json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -162,10 +172,14 @@ def _load_reading(stem: Path, said: str) -> _Reading | None:
         tuple(ProblemRow(**row) for row in data["problems"]),
         data["asked"],
         data["pieces"],
+        data.get("hashes", {}),
     )
-    if reading.asked not in {"", said} or not all(path.exists() for path in reading.files(stem)):
+    if reading.asked not in {"", said}:
         return None
-    return reading
+    whole = all(
+        path.exists() and custody.sha256_of(path) == reading.hashes.get(path.name) for path in reading.files(stem)
+    )
+    return reading if whole else None
 
 
 def _read_shard(shard: _Shard, stem: Path, case: Case, said: str, progress: Callable[[str, int], None]) -> _Reading:
@@ -201,7 +215,9 @@ def _read_shard(shard: _Shard, stem: Path, case: Case, said: str, progress: Call
     reading = _Reading(sources, tuple(reader.problems), said if reader.asked else "", len(reader.pieces))
     for path, kept in zip((records, *reader.pieces), reading.files(stem), strict=True):
         path.replace(kept)
+    reading = replace(reading, hashes={path.name: custody.sha256_of(path) for path in reading.files(stem)})
     data = {
+        "hashes": reading.hashes,
         "asked": reading.asked,
         "pieces": reading.pieces,
         "sources": [asdict(info) for info in reading.sources],
@@ -404,7 +420,7 @@ def _build(
         held = mine | held
         problems += [row for row in reading.problems if row.source not in again]
     media = {info.sha256: info.key for info in sources if info.state == UNKNOWN or info.parser in {"photo", "video"}}
-    new = folder / "events.parquet.new"
+    new = disk.beside(folder / "events.parquet")
     built = build(case, files, media, date.fromisoformat(day or "2100-01-01"), new)
     final: list[SourceInfo] = []
     for info in sources:
@@ -429,9 +445,22 @@ def _build(
             final.append(replace(info, first=span.first, last=span.last))
         else:
             final.append(info)
-    (folder / "manifest.json").unlink(missing_ok=True)
-    new.replace(folder / "events.parquet")
-    store.save(folder, key, tuple(final), tuple(problems))
+    read = {f"records/{name}": sha256 for reading in readings for name, sha256 in reading.hashes.items()}
+    written = store.save(folder, key, tuple(final), tuple(problems), read)
+    custody.append(case.folder, "read", _account(case, written))
+    store.settle(folder)
     saved = store.load(folder, key)
     assert saved is not None
     return saved
+
+
+def _account(case: Case, written: Mapping[str, str]) -> dict[str, Any]:
+    """What the custody log says of a timeline: from what it was made, with what, and the hashes of its files."""
+    held = evidence.held(case.folder)
+    return {
+        "inputs": {**custody.inputs(case.folder), "evidence": evidence.digest(held)},
+        "evidence_files": len(held),
+        "outputs": {f"{TIMELINE}/{name}": sha256 for name, sha256 in written.items()},
+        "settings": {"zone": case.zone, "country": case.country},
+        "versions": registry.versions(),
+    }

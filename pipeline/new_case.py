@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from pipeline import case as cases
+from pipeline import custody, disk
 from pipeline.case import Answer, Attribution, Case, CaseError
 from pipeline.timeline.people import Directory
 
@@ -87,7 +88,8 @@ def make(folder: Path, beginning: Beginning) -> Case:
     text = render(beginning)
     case = cases.parse(text, folder)  # before anything is written: a wrong date or place is said now
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / cases.FILE).write_text(text, encoding="utf-8", newline="\n")
+    disk.write(folder / cases.FILE, text.encode())
+    custody.append(folder, "made", {"outputs": custody.inputs(folder)})
     return cases.load(case.folder)
 
 
@@ -143,9 +145,9 @@ def _append(case: Case, table: str, row: Mapping[str, str | date]) -> Case:
     path = case.folder / cases.FILE
     text = path.read_text(encoding="utf-8-sig").rstrip("\n") + "\n" + block
     Directory(cases.parse(text, case.folder))  # refuses an identifier that is somebody else's already
-    neighbour = path.with_name(path.name + ".new")
-    neighbour.write_text(text, encoding="utf-8", newline="\n")
-    neighbour.replace(path)
+    disk.write(path, text.encode())
+    said = {key: value if isinstance(value, str) else value.isoformat() for key, value in row.items()}
+    custody.append(case.folder, "answered", {"table": table, "said": said, "outputs": custody.inputs(case.folder)})
     return cases.load(case.folder)
 
 
