@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import shutil
 import sys
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,7 +28,11 @@ _LINES = 1000
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
 @click.version_option(package_name="fourline")
-def main() -> None:
+@click.option(
+    "--who", metavar="NAME", help="Who is at work, for the custody log. Asked once on this computer if not given."
+)
+@click.pass_context
+def main(context: click.Context, who: str | None) -> None:
     r"""One timeline, its patterns and a report from a phone, a mailbox, cameras and a diary. Nothing ever leaves this computer.
 
     \b
@@ -34,6 +40,43 @@ def main() -> None:
     fourline add my-case FILES      put exports into it
     fourline report my-case         make the report
     """
+    _say_who(context, who)
+
+
+def _say_who(context: click.Context, name: str | None) -> None:
+    """For this command and the processes it starts: the custody log asks `who.stated`."""
+    from pipeline import who
+
+    if name is None or not name.strip():
+        return
+    before = os.environ.get(who.ENVIRONMENT)
+    os.environ[who.ENVIRONMENT] = name.strip()
+
+    def restore() -> None:
+        if before is None:
+            os.environ.pop(who.ENVIRONMENT, None)
+        else:
+            os.environ[who.ENVIRONMENT] = before
+
+    context.find_root().call_on_close(restore)
+
+
+def _ask_who() -> None:
+    """Once on a computer."""
+    from pipeline import who
+
+    if who.stated():
+        return
+    name = str(
+        click.prompt(
+            "Your name, for the custody log (who did what; it is asked once on this computer, Enter: not stated)",
+            default="",
+            show_default=False,
+        )
+    ).strip()
+    if name:
+        with _plain_errors():
+            who.remember(name)
 
 
 # --- new -----------------------------------------------------------------------------------------------------------------------------------------------
@@ -75,6 +118,13 @@ def main() -> None:
     metavar="'YYYY-MM-DD TYPE: WORDS #REFERENCE'",
     help="For example '2026-03-04 asked to stop'. Can be repeated.",
 )
+@click.option(
+    "--not-held",
+    "not_held",
+    multiple=True,
+    metavar="'CHANNEL: WHY'",
+    help="A channel that is known to exist and whose records you do not have. Can be repeated.",
+)
 @click.option("--zone", default="Europe/London", show_default=True, help="Time zone in which times are shown.")
 @click.option("--country", default="GB", show_default=True, help="Country of numbers written without +44.")
 @NO_INPUT
@@ -86,6 +136,7 @@ def new(
     others: tuple[str, ...],
     places: tuple[str, ...],
     key_dates: tuple[str, ...],
+    not_held: tuple[str, ...],
     zone: str,
     country: str,
     *,
@@ -98,6 +149,7 @@ def new(
     from pipeline.new_case import Beginning, make
 
     if _can_ask(no_input):
+        _ask_who()
         terminal.say("An empty answer skips a question. Everything can be changed later in case.toml.\n")
         reference = reference or click.prompt("Your reference for the case", default=folder.name)
         client = (
@@ -116,6 +168,7 @@ def new(
         )
         key_dates = key_dates or _ask_lines("A key date, such as: 2026-03-04 asked to stop")
         places = places or _ask_lines("A place, such as: Home, home, 53.35, -1.78, 100, known to the subject")
+        not_held = not_held or _ask_lines(_NOT_HELD)
     with _plain_errors():
         case = make(
             folder,
@@ -128,6 +181,7 @@ def new(
                 key_dates,
                 zone,
                 country,
+                not_held,
             ),
         )
     terminal.say(f"Made {case.folder / 'case.toml'}. Next: fourline add {folder} FILES")
@@ -158,29 +212,96 @@ def _ask_lines(words: str) -> tuple[str, ...]:
 # --- add, answer, status -------------------------------------------------------------------------------------------------------------------------------
 
 
+_NOT_HELD = "A channel that is known to exist and whose records you do not have, such as: Snapchat: the phone is lost"
+_ORIGIN = {
+    "received_from": "From whom did you receive them",
+    "exported_by": "Who exported or copied them",
+    "exported_with": "With what app or tool",
+    "exported_on": "On what day (YYYY-MM-DD or DD/MM/YYYY)",
+    "device": "From which phone, computer or account",
+    "original_held_by": "Who has the original now",
+}
+"""What is asked of the files of one `add`, and the options that say it."""
+_DAY = click.DateTime(["%Y-%m-%d", "%d/%m/%Y"])
+
+
 @main.command()
 @CASE
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
+@click.option("--received-from", metavar="NAME", help="From whom the files were received.")
+@click.option("--exported-by", metavar="NAME", help="Who exported or copied them.")
+@click.option("--exported-with", metavar="TOOL", help="The app or tool with which they were exported.")
+@click.option("--exported-on", type=_DAY, help="The day on which they were exported.")
+@click.option("--device", metavar="WORDS", help="The phone, computer or account they are from.")
+@click.option("--original-held-by", metavar="NAME", help="Who has the original now.")
+@click.option("--description", metavar="WORDS", help="What the files are, for the source register.")
+@click.option(
+    "--not-held",
+    "not_held",
+    multiple=True,
+    metavar="'CHANNEL: WHY'",
+    help="A channel that is known to exist and whose records you do not have. Can be repeated.",
+)
+@click.option("--by", metavar="NAME", help="Who adds them, for the custody log.")
 @NO_INPUT
-def add(folder: Path, paths: tuple[Path, ...], *, no_input: bool) -> None:
+@click.pass_context
+def add(
+    context: click.Context,
+    /,
+    folder: Path,
+    paths: tuple[Path, ...],
+    not_held: tuple[str, ...],
+    by: str | None,
+    *,
+    no_input: bool,
+    **said: Any,
+) -> None:
     """Put files, folders and zips into a case.
 
-    Each file is copied byte for byte, hashed, recognised and read. A question that a file raises is asked here, or waits (see fourline answer).
+    Each file is copied byte for byte, hashed, recognised and read. A question that a file raises is asked here, or waits (see fourline answer). Where the
+    files come from is asked once for all of them; Enter passes over a question.
     """
-    from pipeline import evidence
+    from pipeline import evidence, origins
+    from pipeline.new_case import add_not_held
 
-    with _at_work(folder) as case:
+    _say_who(context, by)
+    if _can_ask(no_input):
+        _ask_who()
+    with _at_work(folder) as opened:
         with terminal.progress("Copying") as progress:
             receipts = evidence.receive(folder, paths, progress)
+        new = {receipt.sha256 for receipt in receipts if receipt.state == "received"}
+        if new and _can_ask(no_input):
+            said, not_held = _ask_origin(len(new), said, not_held)
+        case = origins.record(opened, receipts, said)
+        for channel in not_held:
+            case = add_not_held(case, channel)
         timeline = _up_to_date(case)
         if _can_ask(no_input):
             timeline = _ask_questions(case, timeline)
-    new = {receipt.sha256 for receipt in receipts if receipt.state == "received"}
     shown = _with_members(timeline, new)
     terminal.register(shown)
     terminal.receipts(receipts)
     terminal.what_waits(folder, shown)
     raise SystemExit(int(terminal.unfinished(shown) or any(receipt.state == "refused" for receipt in receipts)))
+
+
+def _ask_origin(count: int, said: dict[str, Any], not_held: tuple[str, ...]) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """One round of questions on what was just received, those that an option has answered left out."""
+    terminal.say(
+        f"\n{count:,} new file{'' if count == 1 else 's'}. Where do they come from? Enter passes over a question."
+    )
+    asked: dict[str, Any] = {}
+    for key, words in _ORIGIN.items():
+        if said.get(key) is None:
+            kind = _DAY if key == "exported_on" else str
+            asked[key] = click.prompt(words, default="", show_default=False, type=_or_nothing(kind))
+    return {**said, **asked}, not_held or _ask_lines(_NOT_HELD)
+
+
+def _or_nothing(kind: Any) -> Any:
+    """The value of a prompt that Enter passes over."""
+    return lambda text: click.types.convert_type(kind)(text) if text else None
 
 
 @main.command()
@@ -232,17 +353,23 @@ def status(folder: Path, *, as_json: bool) -> None:
     with _at_work(folder) as case:
         timeline = _up_to_date(case, quiet=as_json)
     if as_json:
-        rows = [_status_row(folder, row) for row in timeline.sources]
-        terminal.say(
-            json.dumps({"case": case.reference, "folder": str(folder), "sources": rows}, ensure_ascii=True, indent=1)
-        )
+        rows = [_status_row(case, timeline, row) for row in timeline.sources]
+        shown = {
+            "case": case.reference,
+            "folder": str(folder),
+            "sources": rows,
+            "not_held": [asdict(one) for one in case.not_held],
+        }
+        terminal.say(json.dumps(shown, ensure_ascii=True, indent=1))
     else:
         terminal.register(timeline.sources)
         terminal.what_waits(folder, timeline.sources)
     raise SystemExit(int(terminal.unfinished(timeline.sources)))
 
 
-def _status_row(folder: Path, row: SourceInfo) -> dict[str, Any]:
+def _status_row(case: Case, timeline: Timeline, row: SourceInfo) -> dict[str, Any]:
+    from pipeline import origins
+
     question = row.question
     return {
         "label": row.label,
@@ -258,10 +385,12 @@ def _status_row(folder: Path, row: SourceInfo) -> dict[str, Any]:
         "problems": row.problems,
         "first": row.first or None,
         "last": row.last or None,
+        "received_on": row.received,
+        **origins.words(origins.of(case, timeline.sources, row)),
         "waiting_question": question["text"] if question else None,
         "waiting_key": question["key"] if question else None,
         "waiting_choices": question["choices"] if question else None,
-        "answer_with": terminal.how_to_answer(folder, row) if question else None,
+        "answer_with": terminal.how_to_answer(case.folder, row) if question else None,
         "notes": list(row.notes),
         "cannot_show": list(row.cannot_show),
         "answers": [list(pair) for pair in row.answers],

@@ -146,6 +146,17 @@ def stopped_in_between(lines: Sequence[bytes], sealed: tuple[int, str] | None) -
     return len(runs) == 1 and next(iter(runs))[0] == "received"
 
 
+def settle(folder: Path) -> None:
+    """Seals the log if a command was stopped after writing and before sealing, and takes away what it left beside. What was altered stays to be found."""
+    for name in (SEAL, *BY_HAND):
+        disk.beside(folder / name).unlink(missing_ok=True)
+    if not (folder / FILE).exists():
+        return
+    number, last, unlike = _end(folder / FILE, folder)
+    if not unlike and seal(folder) != (number, last):
+        disk.write(folder / SEAL, f"{number} {last}\n".encode("ascii"))
+
+
 def _end(path: Path, folder: Path) -> tuple[int, str, dict[str, str]]:
     """How many whole lines the log has, the hash of the last, and what the next line must say if this is not as the seal has it.
 

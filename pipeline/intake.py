@@ -53,7 +53,9 @@ class _Shard:
     def key(self) -> str:
         digest = hashlib.sha256(registry.fingerprint().encode())
         for held in self.files:
-            digest.update(f"{held.label}\0{held.file}\0{held.sha256}\0{held.day}\0".encode("utf-8", "surrogatepass"))
+            digest.update(
+                f"{held.label}\0{held.file}\0{held.sha256}\0{held.day}\0{held.run}\0".encode("utf-8", "surrogatepass")
+            )
         return digest.hexdigest()[:16]
 
 

@@ -25,6 +25,7 @@ def settle(folder: Path) -> None:
         OSError: the folder cannot be written.
     """
     shutil.rmtree(folder / REBUILD, ignore_errors=True)
+    custody.settle(folder)
     evidence.clear(folder)
     timeline = folder / intake.TIMELINE
     if new := sorted(timeline.glob(f"*{disk.BESIDE}")):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, Final, TypeAlias
@@ -44,6 +44,7 @@ class SourceInfo:
     question        the open question as {"key", "text", "choices": [[value, words], ...]}, or None
     answers         (question, answer) pairs that were used to read it
     why             why it is UNREADABLE, or what it is ATTACHED to
+    run             the `add` it came with, as the custody log has it
     """
 
     key: str
@@ -66,6 +67,7 @@ class SourceInfo:
     question: dict[str, Any] | None = None
     answers: tuple[tuple[str, str], ...] = ()
     why: str = ""
+    run: str = ""
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,12 @@ class Timeline:
 MANIFEST: Final = "manifest.json"
 _WHOLE: Final = ("events.parquet", "problems.parquet", MANIFEST)
 """The files of timeline/, in the order in which they take their places: the manifest last, for it makes the whole valid."""
+
+
+def hashes(sources: Sequence[SourceInfo], row: SourceInfo) -> tuple[str, ...]:
+    """The SHA-256 of a source and, if it is a member of an archive, that of the archive."""
+    archive = row.label.partition(".")[0]
+    return (row.sha256, *(one.sha256 for one in sources if archive != row.label and one.label == archive))
 
 
 def save(
