@@ -350,10 +350,13 @@ def answer(folder: Path, file: str, answers: tuple[str, ...]) -> None:
 @click.option("--json", "as_json", is_flag=True, help="For scripts: one JSON object.")
 def status(folder: Path, *, as_json: bool) -> None:
     """Show what a case holds: every file, what was read from it, what waits."""
+    from pipeline import origins
+
     with _at_work(folder) as case:
         timeline = _up_to_date(case, quiet=as_json)
     if as_json:
-        rows = [_status_row(case, timeline, row) for row in timeline.sources]
+        said = origins.by_label(case, timeline.sources)
+        rows = [_status_row(folder, row, origins.words(said[row.label])) for row in timeline.sources]
         shown = {
             "case": case.reference,
             "folder": str(folder),
@@ -367,9 +370,7 @@ def status(folder: Path, *, as_json: bool) -> None:
     raise SystemExit(int(terminal.unfinished(timeline.sources)))
 
 
-def _status_row(case: Case, timeline: Timeline, row: SourceInfo) -> dict[str, Any]:
-    from pipeline import origins
-
+def _status_row(folder: Path, row: SourceInfo, origin: dict[str, str]) -> dict[str, Any]:
     question = row.question
     return {
         "label": row.label,
@@ -386,11 +387,11 @@ def _status_row(case: Case, timeline: Timeline, row: SourceInfo) -> dict[str, An
         "first": row.first or None,
         "last": row.last or None,
         "received_on": row.received,
-        **origins.words(origins.of(case, timeline.sources, row)),
+        **origin,
         "waiting_question": question["text"] if question else None,
         "waiting_key": question["key"] if question else None,
         "waiting_choices": question["choices"] if question else None,
-        "answer_with": terminal.how_to_answer(case.folder, row) if question else None,
+        "answer_with": terminal.how_to_answer(folder, row) if question else None,
         "notes": list(row.notes),
         "cannot_show": list(row.cannot_show),
         "answers": [list(pair) for pair in row.answers],
@@ -604,6 +605,25 @@ def verify(folder: Path, head: str) -> None:
         else f"{wrong} thing{'' if wrong == 1 else 's'} not as it was: see above."
     )
     raise SystemExit(int(wrong > 0))
+
+
+@main.command()
+@CASE
+@click.option(
+    "--keep", is_flag=True, help="If the timeline of the case is not the one made again, put that in its place."
+)
+def rebuild(folder: Path, *, keep: bool) -> None:
+    """Make timeline and latest report again from evidence and case.toml, and compare.
+
+    Exit code 1 if anything differs; it is named.
+    """
+    from pipeline import rebuild as again
+
+    with _at_work(folder) as case, terminal.progress("Reading") as progress:
+        findings = again.rebuild(case, progress, keep=keep)
+    for finding in findings:
+        terminal.say(f"{'equal' if finding.right else 'DIFFERS'}   {terminal.plain(finding.words)}")
+    raise SystemExit(int(any(not finding.right for finding in findings)))
 
 
 @main.command()

@@ -37,9 +37,10 @@ def record(case: Case, receipts: Sequence[Receipt], said: Mapping[str, Any]) -> 
     return add_origin(case, Origin(tuple(named), latest if many else "", name, by=who.stated(), **words))
 
 
-def of(case: Case, sources: Sequence[SourceInfo], row: SourceInfo) -> Origin:
-    """What is said of one source; a member of an archive comes from where the archive comes from."""
-    return case.origin_of(store.hashes(sources, row), row.run)
+def by_label(case: Case, sources: Sequence[SourceInfo]) -> dict[str, Origin]:
+    """What is said of each source, by label; a member of an archive comes from where the archive comes from."""
+    known = store.hashes(sources)
+    return {row.label: case.origin_of(known[row.label], row.run) for row in sources}
 
 
 def words(origin: Origin) -> dict[str, str]:

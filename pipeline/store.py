@@ -94,10 +94,13 @@ _WHOLE: Final = ("events.parquet", "problems.parquet", MANIFEST)
 """The files of timeline/, in the order in which they take their places: the manifest last, for it makes the whole valid."""
 
 
-def hashes(sources: Sequence[SourceInfo], row: SourceInfo) -> tuple[str, ...]:
-    """The SHA-256 of a source and, if it is a member of an archive, that of the archive."""
-    archive = row.label.partition(".")[0]
-    return (row.sha256, *(one.sha256 for one in sources if archive != row.label and one.label == archive))
+def hashes(sources: Sequence[SourceInfo]) -> Mapping[str, tuple[str, ...]]:
+    """For each source, by label, its SHA-256 and that of the archive it is in: what is said of an archive is said of what is in it."""
+    archives = {source.label: source.sha256 for source in sources if "." not in source.label}
+    return {
+        source.label: tuple(dict.fromkeys((source.sha256, archives.get(source.label.partition(".")[0], ""))))
+        for source in sources
+    }
 
 
 def save(

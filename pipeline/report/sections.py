@@ -11,6 +11,7 @@ import pandas as pd
 from pipeline.analysis.afterwards import Afterwards, afterwards
 from pipeline.analysis.bearing import Bearing, bearing
 from pipeline.analysis.bursts import Bursts, bursts
+from pipeline.analysis.completeness import Completeness, completeness
 from pipeline.analysis.contact import Scope, scope
 from pipeline.analysis.coverage import Coverage, coverage
 from pipeline.analysis.displacement import Displacement, displacement
@@ -30,6 +31,7 @@ from pipeline.analysis.trend import Trend, trend
 from pipeline.analysis.volume import Volume, volume
 from pipeline.analysis.wording import day_words
 from pipeline.case import Case
+from pipeline.report import provenance
 from pipeline.report.section import Figure, Section, Setting, listed
 from pipeline.report.section.after import after_stops, moved_elsewhere
 from pipeline.report.section.amount import amount
@@ -71,6 +73,7 @@ class Answers:
     over_time: OverTime
     four: Four
     bearing: Bearing
+    completeness: Completeness
     labels: Mapping[str, str]
 
 
@@ -79,7 +82,7 @@ def analysed(case: Case, timeline: Timeline, prepared: pd.DataFrame) -> Answers:
     labels = {source.key: source.label for source in timeline.sources}
     about = scope(case, prepared)
     said = observed_time(case.observed, prepared, about, labels, _last_received(timeline))
-    covered = coverage(prepared, labels, said.windows)
+    covered = coverage(prepared, labels, said.windows, case.gap_days)
     counted = volume(prepared, about, covered)
     noted = recorded(prepared, case)
     through = repertoire(prepared, about, covered, noted, case)
@@ -107,6 +110,9 @@ def analysed(case: Case, timeline: Timeline, prepared: pd.DataFrame) -> Answers:
         over_time=over_time(counted, noted, through, about),
         four=four(prepared, about, findings),
         bearing=bearing(noted),
+        completeness=completeness(
+            prepared, covered, provenance.files(timeline), case.not_held, provenance.disappearing(timeline)
+        ),
         labels=labels,
     )
 
@@ -157,5 +163,6 @@ def body(case: Case, timeline: Timeline, answers: Answers) -> tuple[Section, ...
         four_letters(answers.four),
         topics(answers.bearing),
         held(setting, answers.observed),
+        listed("completeness", "Completeness of the records", answers.completeness.result),
         people(setting, answers.parties),
     )
