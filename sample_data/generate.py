@@ -99,7 +99,8 @@ def demo_files() -> dict[str, bytes]:
         (files[CHAT_SECOND], CHAT_SECOND.rpartition("/")[2]),
         (group, CHAT_FAMILY.rpartition("/")[2] + "!_chat.txt"),
     ]
-    files["case.toml"] = _case([(hashlib.sha256(data).hexdigest(), name) for data, name in answers]).encode()
+    said = [(hashlib.sha256(data).hexdigest(), name) for data, name in answers]
+    files["case.toml"] = (_case(said) + _origins(files)).encode()
     files["README.txt"] = _readme().encode()
     return files
 
@@ -194,6 +195,49 @@ identifiers = [
 {key_dates}
 # What was asked about single files, and what Robin said. file is the SHA-256 of the file; of one inside a zip, its own.
 {given}"""
+
+
+def _origins(files: dict[str, bytes]) -> str:
+    """What is said of where the files come from, and what is known and not there. Of the photographs nobody says anything."""
+    old = {
+        "device": "old phone, Android",
+        "exported_by": "Robin Vale",
+        "received_from": "Robin Vale",
+        "original_held_by": "the police, since 9 March 2026 a copy",
+    }
+    own = {"exported_by": "Robin Vale", "received_from": "Robin Vale", "original_held_by": "Robin Vale"}
+    texts = {"description": "texts", "exported_with": "SMS Backup & Restore"}
+    chats = {"description": "chats of the old phone", "exported_with": "WhatsApp, Export chat"}
+    said = (
+        ((SMS_FIRST,), {**old, **texts, "exported_on": "2026-03-15"}),
+        ((SMS_SECOND,), {**old, **texts, "exported_on": "2026-05-31"}),
+        (
+            (CALLS,),
+            {**old, "description": "calls", "exported_with": "SMS Backup & Restore", "exported_on": "2026-05-31"},
+        ),
+        ((CHAT_SAM, CHAT_SECOND), {**old, **chats}),
+        ((CHAT_FAMILY,), {**own, "device": "new phone, iPhone", "exported_with": "WhatsApp, Export chat"}),
+        ((MAILBOX,), {**own, "device": "robin.vale@example.org", "exported_with": "Google Takeout"}),
+        ((DIARY,), {**own, "description": "incident diary", "device": "kept by hand"}),
+        (
+            (DESK_LOG,),
+            {
+                "description": "calls to the desk phone at work",
+                "device": "Example Garden Centre",
+                "received_from": "Pat Moss",
+            },
+        ),
+    )
+    lines = ["\n# Where the files come from, as people say. What nobody says is printed as not stated.\n"]
+    for names, words in said:
+        hashes = "".join(f'    "{hashlib.sha256(files[name]).hexdigest()}",\n' for name in names)
+        lines.append(f"[[source]]\nfiles = [\n{hashes}]\n")
+        lines += [f"{key} = {value if key == 'exported_on' else json.dumps(value)}\n" for key, value in words.items()]
+        lines.append("\n")
+    lines.append("# Channels that are known to exist and whose records are not here.\n")
+    lines.append('[[not_held]]\nchannel = "Instagram"\nwhy = "Robin closed the account in December 2025"\n')
+    lines.append('by = "Robin Vale"\n')
+    return "".join(lines)
 
 
 def _readme() -> str:

@@ -163,5 +163,5 @@ def test_a_kill_at_any_moment_loses_nothing_that_was_confirmed(tmp_path: Path) -
         assert {hashlib.sha256(path.read_bytes()).hexdigest() for path in (case / "evidence").iterdir()} == kept
         assert not [finding.words for finding in verify(case) if not finding.right], number
         assert not left_over(case)
-    print(f"\n{KILLS} runs, seed {SEED}: {dict(sorted(outcomes.items()))}")
+    sys.stdout.write(f"\n{KILLS} runs, seed {SEED}: {dict(sorted(outcomes.items()))}\n")
     assert any("killed" in words for words in outcomes)

@@ -197,7 +197,7 @@ def _period(prepared: pd.DataFrame, held: Coverage) -> Fact:
     first, last = windows["first"].min(), windows["last"].max()
     counts = prepared["channel"].astype(str).value_counts()
     parts: list[Cell | tuple[Cell, ...]] = []
-    for place, channel in enumerate(sorted(counts.index)):
+    for place, channel in enumerate(sorted(counts.index, key=str.casefold)):
         count = int(counts[channel])
         before = "" if not place else " and " if place == len(counts) - 1 else ", "
         parts.append(f"{before}{channel or NOT_GIVEN} (")
@@ -328,6 +328,6 @@ def _unread(files: Sequence[File]) -> tuple[Fact, ...]:
     missing = [file for file in files if not file.read and file.why]
     if not missing:
         return (sentence("Files not read: none."),)
-    named = [f"{file.label} ({file.why})" for file in missing[:_SINGLE]]
+    named = [f"{file.label} ({file.why.rstrip('.')})" for file in missing[:_SINGLE]]
     more = [f"{len(missing) - _SINGLE:,} more in the source register"] if len(missing) > _SINGLE else []
     return (sentence(f"Files not read: {joined([*named, *more])}."),)

@@ -116,8 +116,11 @@ class Received:
     kind: str
     description: str
     device: str
-    exported: str
+    exported_by: str
+    exported_with: str
+    exported_on: str
     received: str
+    received_from: str
     records: str
     period: str
     clock: str
@@ -133,7 +136,6 @@ def register(case: Case, timeline: Timeline, clocks: pd.DataFrame) -> tuple[Rece
 
     def one(source: SourceInfo) -> Received:
         origin = case.origin_of(hashes[source.label], source.run)
-        day = day_words(origin.exported_on) if origin.exported_on else NOT_STATED
         return Received(
             source.label,
             source.file,
@@ -142,8 +144,11 @@ def register(case: Case, timeline: Timeline, clocks: pd.DataFrame) -> tuple[Rece
             _kind(source),
             origin.description,
             origin.device or NOT_STATED,
-            f"by: {origin.exported_by or NOT_STATED}; with: {origin.exported_with or NOT_STATED}; on: {day}",
-            f"{day_from_iso(source.received)}, from: {origin.received_from or NOT_STATED}",
+            origin.exported_by or NOT_STATED,
+            origin.exported_with or NOT_STATED,
+            day_words(origin.exported_on) if origin.exported_on else NOT_STATED,
+            day_from_iso(source.received),
+            origin.received_from or NOT_STATED,
             many(source.records, "record") if source.records else "-",
             f"{day_from_iso(source.first)} to {day_from_iso(source.last)}" if source.first else "-",
             "; ".join(known.get(source.key, ())) if source.state == READ else "",
@@ -299,4 +304,5 @@ def how_it_was_made(case: Case, day: date, version: str) -> tuple[str, ...]:
         "Counts are explained under each section. Every linked number opens the rows that it counts.",
         "In the words of the evidence, characters that cannot be seen are shown by their number, such as [U+001B] or [U+202E]; in chronology.csv a cell that a spreadsheet would take for a formula has an apostrophe before it. Nothing else of the words is changed.",
         "The same files, case.toml, version and date give the same report, byte for byte.",
+        "Whoever has the case folder can check both: fourline verify takes every hash again, and fourline rebuild makes the report again and compares it.",
     )
