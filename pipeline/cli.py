@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -524,6 +523,7 @@ def timeline(
 @click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="Date of the report. Default: today.")
 def report(folder: Path, output: Path | None, day: datetime | None) -> None:
     """Make the report: report.html, chronology.csv and chronology.xlsx."""
+    from pipeline import custody
     from pipeline import verify as check
 
     on = day.date() if day else datetime.now().astimezone().date()
@@ -537,12 +537,17 @@ def report(folder: Path, output: Path | None, day: datetime | None) -> None:
     terminal.what_waits(folder, held.sources)
     for path in written:
         terminal.say(f"Written: {path}")
+    lines, head = custody.head(folder)
+    terminal.say(
+        f"The custody log has {lines:,} lines. Write down the hash of the last: with it, a later check shows whether the log was made anew "
+        f"(fourline verify {folder} --head HASH).\n{head}"
+    )
     raise SystemExit(int(terminal.unfinished(held.sources)))
 
 
 def _report(case: Case, held: Timeline, output: Path, day: date) -> tuple[Path, ...]:
     """Writes a report into a folder that is new or empty: nothing that was issued is ever overwritten."""
-    from pipeline import custody, disk, registry, settle
+    from pipeline import registry, settle
     from pipeline.report import issue
 
     if output.exists() and (not output.is_dir() or any(output.iterdir())):
@@ -551,24 +556,9 @@ def _report(case: Case, held: Timeline, output: Path, day: date) -> tuple[Path, 
     unfinished.mkdir(parents=True)
     try:
         made = issue.make(case, held, unfinished, day, registry.fourline_version())
-        disk.keep(made)
-        for folder in (unfinished, output, output.parent):
-            disk.keep_folder(folder)
-    except BaseException:
-        shutil.rmtree(unfinished, ignore_errors=True)
-        raise
-    inside = output.resolve().parent == (case.folder / settle.REPORTS).resolve()
-    account = {
-        "output": output.name,
-        "place": settle.REPORTS if inside else settle.ELSEWHERE,
-        "day": day.isoformat(),
-        "inputs": {**custody.inputs(case.folder), **(custody.last(case.folder, "read") or {}).get("outputs", {})},
-        "outputs": {path.name: custody.sha256_of(path) for path in made},
-        "settings": {"zone": case.zone, "country": case.country, "day": day.isoformat()},
-        "versions": registry.versions(),
-    }
-    custody.append(case.folder, "reported", account)
-    settle.put_in_place(unfinished)
+        settle.confirm_report(case, unfinished, made, day)
+    finally:
+        settle.finish_report(case.folder, unfinished)
     return tuple(output / path.name for path in made)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -10,6 +11,8 @@ from typing import Final
 
 BESIDE: Final = ".new"
 """What the name of a file ends with until it takes the place of the old one."""
+_NO_SUCH_CALL: Final = {errno.EINVAL, errno.ENOTSUP, errno.EBADF}
+"""What a shared folder answers that cannot wait for a folder."""
 _AT_ONCE: Final = 16
 """Files that are waited for together: a disk writes many in little more time than one."""
 
@@ -54,5 +57,8 @@ def keep_folder(folder: Path) -> None:
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
+    except OSError as error:
+        if error.errno not in _NO_SUCH_CALL:
+            raise
     finally:
         os.close(handle)

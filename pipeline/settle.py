@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import Final
 
-from pipeline import custody, disk, evidence, intake, store
+from pipeline import custody, disk, evidence, intake, registry, store
+from pipeline.case import Case
 
 REPORTS: Final = "reports"
 ELSEWHERE: Final = "elsewhere"
@@ -34,29 +36,48 @@ def settle(folder: Path) -> None:
             if custody.sha256_of(path) != written.get(f"{intake.TIMELINE}/{path.name.removesuffix(disk.BESIDE)}"):
                 path.unlink()
         store.settle(timeline)
-    for unfinished in _unfinished(folder):
-        _settle_report(folder, unfinished)
-
-
-def _unfinished(folder: Path) -> Iterator[Path]:
     if (folder / REPORTS).is_dir():
-        yield from (path for path in (folder / REPORTS).glob(f"*/{UNFINISHED}") if path.is_dir())
+        for unfinished in sorted((folder / REPORTS).glob(f"*/{UNFINISHED}")):
+            finish_report(folder, unfinished)
 
 
-def _settle_report(folder: Path, unfinished: Path) -> None:
-    issued = [entry for entry in custody.entries(folder) if entry.get("action") == "reported"]
-    known = any(entry.get("output") == unfinished.parent.name for entry in issued)
-    if not known:
-        shutil.rmtree(unfinished)
-        if not any(unfinished.parent.iterdir()):
-            unfinished.parent.rmdir()
+def finish_report(folder: Path, unfinished: Path) -> None:
+    """What is left of making a report: put in its place if the log has it, else thrown away."""
+    if not unfinished.is_dir():
         return
-    put_in_place(unfinished)
+    last = custody.last(folder, "reported") or {}
+    made = {path.name: custody.sha256_of(path) for path in unfinished.iterdir() if path.is_file()}
+    if last.get("output") == unfinished.parent.name and made.items() <= last["outputs"].items():
+        _put_in_place(unfinished)
+    else:
+        shutil.rmtree(unfinished)
+    if not any(unfinished.parent.iterdir()):
+        unfinished.parent.rmdir()
 
 
-def put_in_place(unfinished: Path) -> list[Path]:
-    """The files of a report out of the folder in which they were made; gives where they are."""
-    placed = [path.rename(unfinished.parent / path.name) for path in sorted(unfinished.iterdir())]
+def confirm_report(case: Case, unfinished: Path, made: Sequence[Path], day: date) -> None:
+    """The files of a report, made in the folder `unfinished`, onto the disk, then into the log, then into their place."""
+    output = unfinished.parent
+    disk.keep(made)
+    for folder in (unfinished, output, output.parent):
+        disk.keep_folder(folder)
+    inside = output.resolve().parent == (case.folder / REPORTS).resolve()
+    account = {
+        "output": output.name,
+        "place": REPORTS if inside else ELSEWHERE,
+        "day": day.isoformat(),
+        "inputs": {**custody.inputs(case.folder), **(custody.last(case.folder, "read") or {}).get("outputs", {})},
+        "outputs": {path.name: custody.sha256_of(path) for path in made},
+        "settings": {"zone": case.zone, "country": case.country, "day": day.isoformat()},
+        "versions": registry.versions(),
+    }
+    custody.append(case.folder, "reported", account)
+    _put_in_place(unfinished)
+
+
+def _put_in_place(unfinished: Path) -> None:
+    """The files of a report out of the folder in which they were made."""
+    for path in sorted(unfinished.iterdir()):
+        path.rename(unfinished.parent / path.name)
     unfinished.rmdir()
     disk.keep_folder(unfinished.parent)
-    return placed

@@ -21,6 +21,8 @@ LOG: Final = "log"
 EVIDENCE: Final = "evidence"
 TIMELINE: Final = "timeline"
 ISSUED: Final = "reports"
+RECORDS: Final = "records"
+_AGAIN: Final = "It can be made again: fourline rebuild CASE --keep."
 _AT_ONCE: Final = 2
 
 
@@ -179,12 +181,11 @@ def _evidence(folder: Path, lines: list[dict[str, Any]]) -> Iterator[Finding]:
 
 def _timeline(folder: Path, lines: list[dict[str, Any]]) -> Iterator[Finding]:
     """The timeline is made from the evidence and can be made again; whoever changed it changed what the next report says."""
-    again = "It can be made again: fourline rebuild CASE --keep."
     place = folder / intake.TIMELINE
     written = next((dict(entry.get("outputs", {})) for entry in reversed(lines) if entry.get("action") == "read"), None)
     if written is None:
         if (place / store.MANIFEST).exists():
-            words = f"There is a timeline of which the custody log says nothing. {again}"
+            words = f"There is a timeline of which the custody log says nothing. {_AGAIN}"
             yield Finding(right=False, words=words, part=TIMELINE)
         return
     wrong = False
@@ -192,17 +193,25 @@ def _timeline(folder: Path, lines: list[dict[str, Any]]) -> Iterator[Finding]:
         here, new = _hashes([folder / name, disk.beside(folder / name)])
         if sha256 not in {here, new}:
             wrong = True
-            words = f"{name} {'has been changed since it was made' if here else 'is missing'}. {again}"
+            words = f"{name} {'has been changed since it was made' if here else 'is missing'}. {_AGAIN}"
             yield Finding(right=False, words=words, part=TIMELINE)
-    if wrong:
-        return
-    logged = written[f"{intake.TIMELINE}/{store.MANIFEST}"]
+    for path in sorted(place.iterdir()) if place.is_dir() else ():
+        name = f"{intake.TIMELINE}/{path.name.removesuffix(disk.BESIDE)}"
+        if name not in written and path.name != RECORDS:
+            wrong = True
+            yield Finding(right=False, words=f"{name} is no part of the timeline that was made.", part=TIMELINE)
+    if not wrong:
+        yield from _records(place, written[f"{intake.TIMELINE}/{store.MANIFEST}"])
+
+
+def _records(place: Path, logged: str) -> Iterator[Finding]:
+    """What was read from the evidence, from which the timeline was made; `logged` is the hash of the manifest that names it."""
     manifest = place / store.MANIFEST
     text = manifest if _hashes([manifest])[0] == logged else disk.beside(manifest)
     records = {
         name: sha256
         for name, sha256 in json.loads(text.read_text(encoding="utf-8")).get("files", {}).items()
-        if name.startswith("records/")
+        if name.startswith(f"{RECORDS}/")
     }
     changed = [
         name
@@ -210,8 +219,13 @@ def _timeline(folder: Path, lines: list[dict[str, Any]]) -> Iterator[Finding]:
         if now != sha256
     ]
     for name in changed:
-        words = f"timeline/{name}, which was read from the evidence, has been changed or removed. {again}"
+        words = f"timeline/{name}, which was read from the evidence, has been changed or removed. {_AGAIN}"
         yield Finding(right=False, words=words, part=TIMELINE)
+    known = {name.rpartition("/")[2].partition(".")[0] for name in records}
+    more = {path.name.partition(".")[0] for path in (place / RECORDS).glob("*")} - known
+    if more:
+        words = f"timeline/{RECORDS} holds what a command read that was stopped, and that is not in the timeline yet: {', '.join(sorted(more))}."
+        yield Finding(right=True, words=words, part=TIMELINE)
     if not changed:
         yield Finding(right=True, words="The timeline is as it was made.", part=TIMELINE)
 

@@ -9,10 +9,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 from test_cli import run, sms
 
-from pipeline import custody, disk, evidence, store
+from pipeline import custody, disk, evidence, settle, store
+from pipeline.cli import main
+from pipeline.verify import verify
 
 OPEN = Path("/proc/self/fd")
 NAMES = pytest.mark.skipif(not OPEN.is_dir(), reason="names of open files are read from /proc")
@@ -143,3 +146,31 @@ def test_a_full_disk_keeps_what_was_there(tmp_path: Path, monkeypatch: pytest.Mo
     with pytest.raises(OSError, match="No space"):
         disk.write(tmp_path / "a.txt", b"two")
     assert (tmp_path / "a.txt").read_bytes() == b"one"
+
+
+@pytest.mark.parametrize("at", ["append", "write", "rename"])
+def test_a_report_that_is_stopped_is_whole_or_not_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: str
+) -> None:
+    case = tmp_path / "case"
+    run("new", case, "--no-input")
+    (tmp_path / "a.xml").write_bytes(sms("one"))
+    run("add", case, tmp_path / "a.xml", "--no-input")
+
+    def stop(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        owner: Any = {"append": custody, "write": disk, "rename": settle}[at]
+        patch.setattr(owner, "_put_in_place" if at == "rename" else at, stop)
+        with pytest.raises(click.Abort):
+            main(["report", str(case), "--date", "2026-06-30"], standalone_mode=False)
+    logged = [entry["action"] for entry in custody.entries(case)].count("reported")
+    assert logged == (at != "append")
+    assert all(finding.right for finding in verify(case))
+    run("status", case)
+    folders = list((case / "reports").glob("*"))
+    assert [sorted(path.name for path in folder.iterdir()) for folder in folders] == logged * [
+        ["chronology.csv", "chronology.xlsx", "report.html"]
+    ]
+    assert all(finding.right for finding in verify(case))

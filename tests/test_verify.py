@@ -161,6 +161,11 @@ def swap_lines(case: Path) -> None:
         ),
         (lambda case: (case / "timeline" / "problems.parquet").unlink(), "problems.parquet is missing"),
         (lambda case: (case / "timeline" / "manifest.json").write_text("{}"), "manifest.json has been changed"),
+        (
+            lambda case: (case / "timeline" / "more.parquet").write_bytes(b"x"),
+            "more.parquet is no part of the timeline",
+        ),
+        (lambda case: next(case.glob("timeline/records/*.arrow")).unlink(), "records/.* has been changed or removed"),
         (lambda case: next(case.glob("timeline/records/*.arrow")).write_bytes(b"x"), "records/.* has been changed"),
         (lambda case: (case / "case.toml").unlink(), "case.toml is missing"),
     ],
@@ -217,6 +222,12 @@ def test_verify_itself_changes_nothing(case: Path) -> None:
     before = state()
     run("verify", case)
     assert state() == before
+
+
+def test_what_a_stopped_command_read_is_said(case: Path) -> None:
+    (case / "timeline" / "records" / "0123456789abcdef.json").write_text("{}")
+    assert wrong(case) == []
+    assert "read that was stopped, and that is not in the timeline yet: 0123456789abcdef" in run("verify", case).output
 
 
 def test_a_stop_between_line_and_seal_is_no_fault_and_mends_itself(case: Path) -> None:
