@@ -19,10 +19,12 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from test_cli import CHAT, sms
 
 from pipeline import case as cases
 from pipeline import custody, disk, evidence, lock, settle
+from pipeline.cli import main
 from pipeline.verify import verify
 
 KILLS = int(os.environ.get("FOURLINE_KILLS", "12"))
@@ -153,13 +155,8 @@ def test_a_kill_at_any_moment_loses_nothing_that_was_confirmed(tmp_path: Path) -
         cases.load(case)
         with lock.held(case):
             pass
-        shown = subprocess.run(
-            [sys.executable, "-m", "pipeline.cli", "status", str(case), "--json"],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert {row["sha256"] for row in json.loads(shown.stdout)["sources"]} >= kept
+        shown = CliRunner().invoke(main, ["status", str(case), "--json"], catch_exceptions=False)
+        assert {row["sha256"] for row in json.loads(shown.output)["sources"]} >= kept
         assert {hashlib.sha256(path.read_bytes()).hexdigest() for path in (case / "evidence").iterdir()} == kept
         assert not [finding.words for finding in verify(case) if not finding.right], number
         assert not left_over(case)
