@@ -530,8 +530,9 @@ def report(folder: Path, output: Path | None, day: datetime | None) -> None:
     with _at_work(folder) as case:
         held = _up_to_date(case)
         if wrong := check.for_a_report(folder):
+            said = " ".join(terminal.plain(one.words) for one in wrong)
             raise click.ClickException(
-                terminal.plain("no report is made from this. ") + " ".join(terminal.plain(one.words) for one in wrong)
+                f"no report is made from this. {said} Evidence can only be put back as it was received, from a copy of the case folder."
             )
         written = _report(case, held, output or _next_folder(folder / "reports", on), on)
     terminal.what_waits(folder, held.sources)

@@ -12,7 +12,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 from conftest import EXPECTED, SAMPLES
-from hypothesis import given
+from hypothesis import given, settings
 from tables import any_rows, events_table
 
 from pipeline import case as cases
@@ -21,7 +21,7 @@ from pipeline.analysis import completeness as about
 from pipeline.analysis.completeness import Completeness, File, completeness
 from pipeline.analysis.contact import COLUMNS, LEFT_OUT, prepare
 from pipeline.analysis.coverage import coverage
-from pipeline.analysis.export_limits import LIMITS, ROUND
+from pipeline.analysis.export_limits import LIMITS, ROUND, Sized, limits_met
 from pipeline.analysis.result import Number, Table
 from pipeline.case import Answer, NotHeld
 from pipeline.new_case import Beginning, add_answer, make
@@ -141,6 +141,7 @@ def test_every_column_of_the_balance_adds_up_for_every_source_of_the_demo(tmp_pa
     assert {row[0] for row in plain(table)} >= {"S1", "S15.3", "S20", "All"}
 
 
+@settings(max_examples=40)
 @given(any_rows(40))
 def test_the_balance_adds_up_whatever_the_rows_are(rows: list[dict[str, Any]]) -> None:
     answer = stated(rows)
@@ -241,6 +242,12 @@ def test_files_that_were_not_read_are_named() -> None:
     assert sentences(stated(rows), "Files not read") == "Files not read: none."
 
 
+def limits(kinds: list[str], parser: str, *, with_media: bool = False) -> list[str]:
+    """What is said of one file with records of these kinds, in order."""
+    rows = pd.DataFrame({"source": A, "kind": kinds, "channel": "SMS"}).astype("category")
+    return [str(row[2]) for row in limits_met(rows, [Sized(A, "S1", parser, with_media)])]
+
+
 @pytest.mark.parametrize(
     ("count", "with_media", "begins", "said"),
     [
@@ -249,29 +256,21 @@ def test_files_that_were_not_read_are_named() -> None:
         (38_100, False, "message", "about 40,000"),
         (10_003, True, "message", "about 10,000 messages at most"),
         (10_003, False, "message", ""),
-        (30_000, False, "message", ""),
+        (30_001, False, "message", ""),
         (39_998, True, "message", ""),
     ],
 )
 def test_a_chat_near_the_limit_of_whatsapp_is_said(count: int, with_media: bool, begins: str, said: str) -> None:  # noqa: FBT001 -- a column of the table
-    rows = [{"utc": "2026-01-01 09:00", "source": A, "kind": begins}]
-    rows += [{"utc": "2026-01-01 10:00", "source": A}] * (count - 1)
-    answer = stated(rows, file(A, count, with_media=with_media))
-    found = [row for table in answer.result.tables if table.title.startswith("Limits") for row in plain(table)]
-    assert [bool(re.search(said, row[2])) for row in found] == ([True] if said else [])
-    assert ("no file has a number" in sentences(answer, "Limits")) == (not said)
+    found = limits([begins] + ["message"] * (count - 1), "whatsapp", with_media=with_media)
+    assert [bool(re.search(said, words)) for words in found] == ([True] if said else [])
 
 
 @pytest.mark.parametrize(
     ("count", "near"), [(474, False), (476, True), (500, True), (525, True), (530, False), (960, True)]
 )
 def test_a_call_log_near_what_phones_keep_is_said(count: int, near: bool) -> None:  # noqa: FBT001 -- a column of the table
-    rows = [{"utc": "2026-01-01 09:00", "source": A, "kind": "call"}] * count
-    rows += [{"utc": "2026-01-01 09:00", "source": A}] * 40
-    answer = stated(rows, file(A, count + 40, parser="sms_backup"))
-    assert (
-        any("keep only their latest" in str(row[2]) for table in answer.result.tables[1:] for row in table.rows) == near
-    )
+    found = limits(["call"] * count + ["message"] * 41, "sms_backup")
+    assert any("keep only their latest" in words for words in found) == near
 
 
 def test_a_round_number_and_a_channel_that_leaves_things_out_are_said() -> None:
@@ -280,6 +279,8 @@ def test_a_round_number_and_a_channel_that_leaves_things_out_are_said() -> None:
     (table,) = [table for table in answer.result.tables if table.title.startswith("Limits")]
     assert [row[0] for row in plain(table)] == ["S-a", "all, Signal"]
     assert "round number" in plain(table)[0][2]
+    assert "2 places where one may have been met" in sentences(answer, "Limits")
+    assert "no file has a number" in sentences(stated([{"utc": "2026-01-01 09:00", "source": A}]), "Limits")
     assert "set to disappear" in plain(table)[1][2]
     assert 199 not in ROUND
     assert all(limit.words for limit in LIMITS)

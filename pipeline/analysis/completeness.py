@@ -168,11 +168,10 @@ _NAMED: Final = 100
 def _line(name: str, row: pd.Series[int], sources: tuple[str, ...] | None) -> tuple[Cell, ...]:
     """A line of the balance; numbers lead to their rows unless they stand for too many files (`sources` is None)."""
 
-    def number(count: int, **where: object) -> Cell:
-        if sources is None or not count:
-            return f"{count:,}"
-        return rows(count, Selection(sources=sources, **where))  # type: ignore[arg-type]  # the two fields that are given below
+    def number(count: int, selection: Selection) -> Cell:
+        return f"{count:,}" if sources is None or not count else rows(count, selection)
 
+    named = sources or ()
     records, problems, events, contact = (int(row[key]) for key in ("records", "problems", "events", "contact"))
     why = {words: int(row[words]) for words in _WHY}
     unlike = records - problems - events or events - contact - sum(why.values())
@@ -180,9 +179,9 @@ def _line(name: str, row: pd.Series[int], sources: tuple[str, ...] | None) -> tu
         name,
         f"{records:,}",
         f"{problems:,}",
-        number(events),
-        number(contact, items=True),
-        *(number(count, left_out=_WHY[words]) for words, count in why.items()),
+        number(events, Selection(sources=named)),
+        number(contact, Selection(sources=named, items=True)),
+        *(number(count, Selection(sources=named, left_out=_WHY[words])) for words, count in why.items()),
         "yes" if not unlike else f"NO: {unlike:+,}",
     )
 
