@@ -13,6 +13,7 @@ from tables import events_table
 
 from pipeline.analysis.contact import Scope, prepare
 from pipeline.analysis.coverage import coverage
+from pipeline.analysis.division import division
 from pipeline.analysis.observed import Window
 from pipeline.analysis.result import Number
 from pipeline.analysis.trend import Trend, trend
@@ -92,6 +93,17 @@ def test_a_steady_series_has_no_clear_change_and_says_its_range() -> None:
     assert words(answer)[0].startswith("no clear change")
     assert "there is no clear change in sessions in from Sam Example per week" in facts(answer)[0]
     assert "every four weeks (95% range 0." in facts(answer)[0]
+
+
+def test_where_the_weeks_divide_is_told_only_of_a_change() -> None:
+    late = (2, 3, 2, 3, 2, 3, 2, 9, 8, 9, 9, 8)
+    found = division(trend_of([*sessions(late), *daily(84)]))
+    assert found.result.facts[0].sentence.startswith(
+        "The weekly figures divide most sharply before the week of 23/02/2026: about 2.4 sessions a week before, about 8.6 from then on. "
+        "When the same weekly totals are put in random order, a division this sharp appears in "
+    )
+    assert division(trend_of([*sessions(STEADY), *daily(70)])).result.facts == ()
+    assert division(trend_of([*sessions(late[3:]), *daily(63)])).point is None, "nine weeks"
 
 
 def test_the_same_words_for_a_fall() -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pandas as pd
 
+from pipeline.analysis.division import Division
 from pipeline.analysis.trend import Trend
 from pipeline.analysis.wording import many
 from pipeline.report import figures
 from pipeline.report.section import Figure, Section, Setting, caption
 
 
-def change(setting: Setting, trend: Trend) -> Section:
+def change(setting: Setting, trend: Trend, division: Division) -> Section:
     """The section with the four words."""
     about, result, weeks = setting.scope, trend.result, trend.weeks
     drawn: list[Figure] = []
@@ -38,9 +39,9 @@ def change(setting: Setting, trend: Trend) -> Section:
         "change",
         "Change over time",
         "",
-        result.facts,
+        (*result.facts, *division.result.facts),
         tuple(drawn),
         result.tables[: len(drawn)],
         result.tables[len(drawn) :],
-        result.caveats,
+        (*result.caveats, *division.result.caveats),
     )
