@@ -166,7 +166,7 @@ def test_items_by_channel_before_and_after() -> None:
 def test_nothing_new_is_said_so() -> None:
     answer = moved(at("2026-02-20 10:00", "2026-03-13 10:00"), BLOCK)
     assert answer.result.facts[0].sentence == (
-        "Within 14 days after 10/03/2026 (blocked) no identifier or channel appears for the first time in items in from Sam Example."
+        "Within 14 days after 10/03/2026 (blocked) nothing came in from Sam Example by an identifier or channel that is new in the records."
     )
     assert moved(ELSEWHERE).result.caveats == ()
 

@@ -124,7 +124,7 @@ def _facts(
         if not own:
             facts.append(
                 sentence(
-                    f"Within {DAYS} days after {label} no identifier or channel appears for the first time in items in{scope.whom('from')}."
+                    f"Within {DAYS} days after {label} nothing came in{scope.whom('from')} by an identifier or channel that is new in the records."
                 )
             )
             continue

@@ -29,7 +29,7 @@ def change(setting: Setting, trend: Trend, division: Division) -> Section:
                     words,
                     "weeks from Monday, weeks without any included, part-weeks left out",
                     span,
-                    sorted(named),
+                    [label for label in setting.labels.values() if label in named],
                 ),
                 f"A bar chart over time: {words}. Weeks that are not covered by every file are hatched. The same numbers are in the table below.",
                 figures.by_complete_week(trend, setting.case.key_dates),
