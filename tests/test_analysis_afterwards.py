@@ -147,6 +147,9 @@ def test_a_number_that_nobody_is_named_for_is_a_candidate_and_counts_for_nobody(
     answer = moved(ELSEWHERE, BLOCK)
     assert [one.identifier for one in answer.candidates] == ["+447700900789"]
     assert answer.identifiers["identifier"].tolist() == [OLD, NEW]
+    assert answer.result.facts[-1].sentence == (
+        "The candidates sent 1 item in. Without them, as in all other figures, 4 items came in from Sam Example; with them it would be 5."
+    )
     tables = {table.title: texts(table) for table in answer.result.tables}
     (candidates,) = (rows for title, rows in tables.items() if title.startswith("Candidates"))
     assert candidates == [["+447700900789", "14/03/2026", "10/03/2026: blocked", "1", "nobody named"]]
