@@ -332,7 +332,7 @@ def story(weeks: Sequence[int], items: int) -> list[dict[str, Any]]:
     return [{**row, "id": f"{number:012x}"} for number, row in enumerate(rows)]
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(WEEKS, st.integers(1, 3), st.randoms(use_true_random=False), st.integers(1, 3), st.data())
 def test_what_does_not_change_the_verdict(
     weeks: list[int], items: int, chance: Any, later: int, data: st.DataObject
