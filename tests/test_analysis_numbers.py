@@ -21,6 +21,7 @@ from pipeline.analysis.bursts import bursts
 from pipeline.analysis.contact import Scope, prepare, scope
 from pipeline.analysis.coverage import coverage
 from pipeline.analysis.displacement import displacement
+from pipeline.analysis.division import division
 from pipeline.analysis.four import Findings, four
 from pipeline.analysis.gaps import gaps
 from pipeline.analysis.key_dates import key_dates
@@ -78,6 +79,7 @@ def everything(prepared: pd.DataFrame, who: Scope, dates: Sequence[KeyDate]) -> 
         "trend": trend(prepared, who, held),
         "observed": trend(prepared, who, held, [Window(date(2026, 9, 1), date(2026, 11, 29))]),
         "periods": periods(amount, who, held),
+        "division": division(trend(prepared, who, held)),
         "gaps": gaps(prepared, who),
         "over_time": over_time(amount, noted, through, who),
         "four": four(prepared, who, findings),

@@ -15,6 +15,7 @@ from pipeline.analysis.completeness import Completeness, completeness
 from pipeline.analysis.contact import Scope, scope
 from pipeline.analysis.coverage import Coverage, coverage
 from pipeline.analysis.displacement import Displacement, displacement
+from pipeline.analysis.division import Division, division
 from pipeline.analysis.four import Findings, Four, four
 from pipeline.analysis.gaps import Gaps, gaps
 from pipeline.analysis.key_dates import KeyDates, key_dates
@@ -62,6 +63,7 @@ class Answers:
     reciprocity: Reciprocity
     parties: Parties
     trend: Trend
+    division: Division
     bursts: Bursts
     persistence: Persistence
     periods: Periods
@@ -83,6 +85,7 @@ def analysed(case: Case, timeline: Timeline, prepared: pd.DataFrame) -> Answers:
     about = scope(case, prepared)
     said = observed_time(case.observed, prepared, about, labels, _last_received(timeline))
     covered = coverage(prepared, labels, said.windows, case.gap_days)
+    changed = trend(prepared, about, covered, said.windows)
     counted = volume(prepared, about, covered)
     noted = recorded(prepared, case)
     through = repertoire(prepared, about, covered, noted, case)
@@ -104,7 +107,8 @@ def analysed(case: Case, timeline: Timeline, prepared: pd.DataFrame) -> Answers:
         **findings._asdict(),
         key_dates=key_dates(prepared, about, covered, case.key_dates),
         parties=parties(prepared, about.names),
-        trend=trend(prepared, about, covered, said.windows),
+        trend=changed,
+        division=division(changed),
         periods=periods(counted, about, covered),
         gaps=gaps(prepared, about),
         over_time=over_time(counted, noted, through, about),
@@ -149,7 +153,7 @@ def body(case: Case, timeline: Timeline, answers: Answers) -> tuple[Section, ...
     setting = Setting(case, timeline, answers.scope, answers.coverage, answers.labels)
     return (
         amount(setting, answers.volume, answers.periods, answers.gaps),
-        change(setting, answers.trend),
+        change(setting, answers.trend, answers.division),
         hours(setting, answers.rhythm),
         listed("bursts", "Much contact in a short time", answers.bursts.result),
         listed("persistence", "How long it went on, and the breaks", answers.persistence.result),
