@@ -53,10 +53,16 @@ _OBSERVED = """
 # by = "Robin Example"
 # basis = "used this phone all the time and deleted nothing"
 """
+_CLOCK = """
+# Clocks that somebody has checked, of a camera, a recorder or a telephone: one [[clock]] block each. files are labels (S3), file names with * for any letters, or the
+# beginning of a SHA-256; or give make, model, serial as the report shows them. offset (hours:minutes:seconds) is added to what the clock shows: plus where it is slow.
+# zone is the zone it ran in, if not the one above ("UTC" is winter time all year). from and until are days on that clock.
+"""
 _EXAMPLES = {
     "subject": '# [[subject]]\n# name = "Sam Example"\n# identifiers = ["07700 900123", "sam@example.com", "Sam E"]\n',
     "other": '# [[other]]\n# name = "Jo Example"\n# role = "sister"\n# identifiers = ["07700 900456"]\n',
     "place": '# [[place]]\n# name = "Home"\n# type = "home"\n# lat = 53.3498\n# lon = -1.7800\n# radius_m = 100\n# known_to = "subject, since 2024"\n',
+    "clock": '# [[clock]]\n# files = ["IMG_*.jpg"]\n# offset = "+00:07:30"\n# from = 2026-01-01\n# by = "Jo Example"\n# how = "the camera\'s display beside the speaking clock"\n# on = 2026-03-04\n',
     "key_date": '# [[key_date]]\n# date = 2026-03-04\n# type = "asked to stop"\n# what = "text message"\n# reference = ""\n',
 }
 
@@ -112,6 +118,8 @@ def render(beginning: Beginning) -> str:
             _KEY_DATE,
             *([_key_date_block(one) for one in beginning.key_dates] or [_EXAMPLES["key_date"]]),
             _OBSERVED,
+            _CLOCK,
+            _EXAMPLES["clock"],
         )
     )
 

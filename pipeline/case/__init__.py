@@ -15,9 +15,19 @@ from zoneinfo import ZoneInfo
 
 from pipeline.case.answers import ANSWER_FORM, Answer
 from pipeline.case.categories import CATEGORIES, CATEGORY_FORM, Categorised, categorised
+from pipeline.case.clocks import CLOCK_FORM, ClockCheck, clock
 from pipeline.case.key_dates import KEY_DATE_FORM, KEY_DATE_TYPES, KeyDate, key_date
 from pipeline.case.observed import OBSERVED_FORM, Observed, observed
-from pipeline.case.people import ATTRIBUTION_FORM, BASES, PERSON_FORM, Attribution, Person, attribution, letters
+from pipeline.case.people import (
+    ATTRIBUTION_FORM,
+    BASES,
+    PERSON_FORM,
+    Attribution,
+    Person,
+    attribution,
+    basis_words,
+    letters,
+)
 from pipeline.case.places import PLACE_FORM, PLACE_TYPES, Place, place
 from pipeline.case.toml_file import CaseError, Lines, check, needed
 
@@ -32,10 +42,12 @@ __all__ = [
     "Case",
     "CaseError",
     "Categorised",
+    "ClockCheck",
     "KeyDate",
     "Observed",
     "Person",
     "Place",
+    "basis_words",
     "load",
     "parse",
 ]
@@ -58,6 +70,7 @@ class Case:
     attributions: tuple[Attribution, ...] = ()
     observed: tuple[Observed, ...] = ()
     categorised: tuple[Categorised, ...] = ()
+    clocks: tuple[ClockCheck, ...] = ()
     zone: str = "Europe/London"
     country: str = "GB"
     text: str = field(default="", repr=False, compare=False)
@@ -88,6 +101,7 @@ _FORM: Final[dict[str, Any]] = {
     "observed": [OBSERVED_FORM],
     "category": [CATEGORY_FORM],
     "attribution": [ATTRIBUTION_FORM],
+    "clock": [CLOCK_FORM],
     "answer": [ANSWER_FORM],
 }
 
@@ -152,6 +166,7 @@ def parse(text: str, folder: Path) -> Case:
         ),
         attributions=attributions,
         categorised=tuple(categorised(row, index, lines) for index, row in enumerate(data.get("category", ()))),
+        clocks=tuple(clock(row, index, lines) for index, row in enumerate(data.get("clock", ()))),
         zone=data.get("zone", "Europe/London"),
         country=data.get("country", "GB"),
         text=text,

@@ -8,9 +8,11 @@ from datetime import date, datetime
 
 import pandas as pd
 
+from pipeline.analysis import candidates
 from pipeline.analysis.afterwards import Afterwards, afterwards
 from pipeline.analysis.bearing import Bearing, bearing
 from pipeline.analysis.bursts import Bursts, bursts
+from pipeline.analysis.clocks import Clocks, clocks
 from pipeline.analysis.contact import Scope, scope
 from pipeline.analysis.coverage import Coverage, coverage
 from pipeline.analysis.displacement import Displacement, displacement
@@ -25,6 +27,7 @@ from pipeline.analysis.persistence import Persistence, persistence
 from pipeline.analysis.reciprocity import Reciprocity, reciprocity
 from pipeline.analysis.recorded import Recorded, recorded
 from pipeline.analysis.repertoire import Repertoire, repertoire
+from pipeline.analysis.result import Result
 from pipeline.analysis.rhythm import Rhythm, rhythm
 from pipeline.analysis.trend import Trend, trend
 from pipeline.analysis.volume import Volume, volume
@@ -42,7 +45,9 @@ from pipeline.report.section.hours import hours
 from pipeline.report.section.key_dates import around_key_dates
 from pipeline.report.section.people import people
 from pipeline.report.section.strips import strips
+from pipeline.report.section.times import times
 from pipeline.store import Timeline
+from pipeline.timeline.people import Directory
 
 __all__ = ["Answers", "Figure", "Section", "analysed", "body", "period", "summary"]
 
@@ -62,6 +67,8 @@ class Answers:
     trend: Trend
     bursts: Bursts
     persistence: Persistence
+    clocks: Clocks
+    to_look_at: Result
     periods: Periods
     gaps: Gaps
     afterwards: Afterwards
@@ -78,6 +85,7 @@ def analysed(case: Case, timeline: Timeline, prepared: pd.DataFrame) -> Answers:
     """Runs every analysis on a table made by `contact.prepare`."""
     labels = {source.key: source.label for source in timeline.sources}
     about = scope(case, prepared)
+    directory = Directory(case)
     said = observed_time(case.observed, prepared, about, labels, _last_received(timeline))
     covered = coverage(prepared, labels, said.windows)
     counted = volume(prepared, about, covered)
@@ -100,13 +108,17 @@ def analysed(case: Case, timeline: Timeline, prepared: pd.DataFrame) -> Answers:
         observed=said,
         **findings._asdict(),
         key_dates=key_dates(prepared, about, covered, case.key_dates),
-        parties=parties(prepared, about.names),
+        parties=parties(prepared, about.names, directory.basis),
         trend=trend(prepared, about, covered, said.windows),
         periods=periods(counted, about, covered),
         gaps=gaps(prepared, about),
         over_time=over_time(counted, noted, through, about),
         four=four(prepared, about, findings),
         bearing=bearing(noted),
+        clocks=clocks(
+            prepared, labels, {source.key: source.title for source in timeline.sources}, case.clocks, case.zone
+        ),
+        to_look_at=candidates.to_look_at(prepared, directory.untagged, about.names),
         labels=labels,
     )
 
@@ -157,5 +169,6 @@ def body(case: Case, timeline: Timeline, answers: Answers) -> tuple[Section, ...
         four_letters(answers.four),
         topics(answers.bearing),
         held(setting, answers.observed),
-        people(setting, answers.parties),
+        people(setting, answers.parties, answers.to_look_at),
+        times(answers.clocks),
     )
