@@ -32,8 +32,8 @@ from typing import TYPE_CHECKING
 from parsers.contract import PHOTO, Attachment, Problem, Record
 from parsers.exif_fields import Fields, read_fields
 from parsers.exif_gps import Position, exif_position, satellite_time, xmp_position
-from parsers.exif_time import XMP_DATES, clocks, taken
-from parsers.file_names import FROM_NAME, time_in_name
+from parsers.exif_time import XMP_DATES, clocks, others, taken
+from parsers.file_names import FROM_NAME, by_name, time_in_name
 from parsers.image_blocks import MEDIA_TYPES, Blocks, find_blocks, kind_of
 
 if TYPE_CHECKING:
@@ -112,7 +112,8 @@ def _record(source: Source, media_type: str, blocks: Blocks, fields: Fields) -> 
         flags.append(f"position in another map datum: {datum[:40]}")
     dates = clocks(fields, xmp, flags)
     shot = taken(dates, satellite, placed=placed, flags=flags)
-    named = time_in_name(source) if shot.when is None else None
+    in_name = time_in_name(source)
+    named = in_name if shot.when is None else None
     if named:
         flags += ([FROM_NAME] if named.when else []) + list(named.flags)
 
@@ -139,6 +140,7 @@ def _record(source: Source, media_type: str, blocks: Blocks, fields: Fields) -> 
         lon=position.lon,
         accuracy_m=_accuracy(fields) if placed else None,
         flags=tuple(dict.fromkeys(flags)),
+        clocks=others(dates, shot, satellite) + (by_name(in_name) if in_name and not named else ()),
         extra={name: text for name, text in extra.items() if text} or None,
     )
 

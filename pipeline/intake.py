@@ -405,6 +405,7 @@ def _build(
     case: Case, folder: Path, key: str, readings: Sequence[_Reading], shards: Sequence[Sequence[Path]], day: str
 ) -> Timeline:
     from pipeline.timeline.build import Span, build
+    from pipeline.timeline.corrections import Name
 
     sources = [info for reading in readings for info in reading.sources]
     labels = {info.key: info for info in reversed(sources) if info.state != CONTAINER}
@@ -422,8 +423,11 @@ def _build(
         held = mine | held
         problems += [row for row in reading.problems if row.source not in again]
     media = {info.sha256: info.key for info in sources if info.state == UNKNOWN or info.parser in {"photo", "video"}}
+    names: dict[str, list[Name]] = {}
+    for info in sources:
+        names.setdefault(info.key, []).append(Name(info.label, info.file, info.sha256))
     new = disk.beside(folder / "events.parquet")
-    built = build(case, files, media, date.fromisoformat(day or "2100-01-01"), new)
+    built = build(case, files, media, date.fromisoformat(day or "2100-01-01"), new, names)
     final: list[SourceInfo] = []
     for info in sources:
         if info.label in repeated:

@@ -63,6 +63,11 @@ _SOURCE = """
 # Where files came from: one [[source]] block for some files (by SHA-256, as fourline status --json shows them) or for all of one fourline add. The command writes
 # them when it has asked; correct them here. What nobody says is printed as "not stated".
 """
+_CLOCK = """
+# Clocks that somebody has checked, of a camera, a recorder or a telephone: one [[clock]] block each. files are labels (S3), file names with * for any letters, or the
+# beginning of a SHA-256; or give make, model, serial as the report shows them. offset (hours:minutes:seconds) is added to what the clock shows: plus where it is slow.
+# zone is the zone it ran in, if not the one above ("UTC" is winter time all year). from and until are days on that clock.
+"""
 _EXAMPLES = {
     "subject": '# [[subject]]\n# name = "Sam Example"\n# identifiers = ["07700 900123", "sam@example.com", "Sam E"]\n',
     "other": '# [[other]]\n# name = "Jo Example"\n# role = "sister"\n# identifiers = ["07700 900456"]\n',
@@ -70,6 +75,7 @@ _EXAMPLES = {
     "not_held": '# [[not_held]]\n# channel = "Snapchat"\n# why = "the old phone is lost"\n# by = "the client"\n',
     "source": '# [[source]]\n# files = ["64 letters and digits"]\n# description = "texts of the old phone"\n# device = "Samsung A12, 07700 900001"\n# exported_by = "the client"\n'
     '# exported_with = "SMS Backup & Restore"\n# exported_on = 2026-03-04\n# received_from = "the client"\n# original_held_by = "the client"\n',
+    "clock": '# [[clock]]\n# files = ["IMG_*.jpg"]\n# offset = "+00:07:30"\n# from = 2026-01-01\n# by = "Jo Example"\n# how = "the camera\'s display beside the speaking clock"\n# on = 2026-03-04\n',
     "key_date": '# [[key_date]]\n# date = 2026-03-04\n# type = "asked to stop"\n# what = "text message"\n# reference = ""\n',
 }
 
@@ -135,6 +141,8 @@ def render(beginning: Beginning) -> str:
             *([_not_held_block(one) for one in beginning.not_held] or [_EXAMPLES["not_held"]]),
             _SOURCE,
             _EXAMPLES["source"],
+            _CLOCK,
+            _EXAMPLES["clock"],
         )
     )
 

@@ -154,6 +154,20 @@ def _case(answers: list[tuple[str, str]]) -> str:
             ("Example Garden Centre", "workplace", (DESK,)),
         )
     )
+    attributions = "\n".join(
+        f'[[attribution]]\nidentifier = "{identifier}"\nperson = "Sam Marsh"\nbasis = "{basis}"\nby = "A. Adviser"\non = {on:%Y-%m-%d}\nwhy = {json.dumps(why)}\n'
+        for identifier, basis, on, why in (
+            (SAM.number, "saved contact", day("2026-03-16"), "saved in Robin's phone since 2023"),
+            (SAM_SECOND.number, "content", day("2026-03-16"), 'signed "It\'s Sam" on 7 February 2026'),
+            (SAM_THIRD.number, "content", day("2026-04-20"), 'signed "This is Sam" on 19 April 2026'),
+            (
+                "marsh.s.2@example.com",
+                "content",
+                day("2026-03-16"),
+                'writes "The other address is blocked as well" on 1 March 2026',
+            ),
+        )
+    )
     given = "\n".join(
         f'[[answer]]\nfile = "{sha256}"\nname = "{name}"\nkey = "owner"\nvalue = "Robin Vale"\n'
         f'question = "Which of the people in this chat is the owner of the phone?"\n'
@@ -175,15 +189,12 @@ identifiers = [
     "robin.vale@example.org",
 ]
 
-# The person whose contact is recorded. Say why a number is theirs: the report repeats nobody's guess.
+# The person whose contact is recorded. Other numbers and addresses that are theirs stand below as [[attribution]], with the basis.
 [[subject]]
 name = "Sam Marsh"
 identifiers = [
-    "{SAM.number}",  # saved in Robin's phone since 2023
-    "{SAM_SECOND.number}",  # signed "It's Sam" on 7 February 2026
-    "{SAM_THIRD.number}",  # signed "This is Sam" on 19 April 2026
+    "{SAM.number}",
     "sam.marsh@example.com",
-    "marsh.s.2@example.com",  # writes "The other address is blocked as well" on 1 March 2026
 ]
 
 # Others who occur. In what is served they become Person A, Person B ... in this order.
@@ -193,6 +204,16 @@ identifiers = [
 # What contact is compared with. type is one of: asked to stop, blocked, reported, moved, number changed, order made, order served, order varied, order expired,
 # other.
 {key_dates}
+# Who says that a number or address is whose, and on what basis (client says, saved contact, content, police, other): fourline people writes these.
+{attributions}
+# Clocks that somebody has checked. offset is added to what the clock shows: minus where it is fast.
+[[clock]]
+files = ["{DESK_LOG.rpartition("/")[2]}"]
+offset = "-00:04:00"
+by = "Pat Moss"
+how = "the display of the telephone beside the speaking clock: 4 minutes fast"
+on = 2026-05-28
+
 # What was asked about single files, and what Robin said. file is the SHA-256 of the file; of one inside a zip, its own.
 {given}"""
 

@@ -114,6 +114,7 @@ def as_csv(outputs: Iterable[Output]) -> str:
             row["sender"] = "(owner)" if output.sender is None else output.sender
             row["recipients"] = " | ".join(output.recipients)
             row["flags"] = " | ".join(output.flags)
+            row["clocks"] = " | ".join(f"{name}: {written(when)}" for name, when in output.clocks)
             row["attachments"] = " | ".join(
                 ",".join(
                     filter(None, [a.name, a.type, "" if a.size is None else f"{a.size} bytes", a.sha256[:12], a.fault])

@@ -16,11 +16,21 @@ from zoneinfo import ZoneInfo
 
 from pipeline.case.answers import ANSWER_FORM, Answer
 from pipeline.case.categories import CATEGORIES, CATEGORY_FORM, Categorised, categorised
+from pipeline.case.clocks import CLOCK_FORM, ClockCheck, clock
 from pipeline.case.key_dates import KEY_DATE_FORM, KEY_DATE_TYPES, KeyDate, key_date
 from pipeline.case.not_held import NOT_HELD_FORM, NotHeld, not_held
 from pipeline.case.observed import OBSERVED_FORM, Observed, observed
 from pipeline.case.origins import NOT_STATED, ORIGIN_FORM, Origin, origin, together
-from pipeline.case.people import ATTRIBUTION_FORM, BASES, PERSON_FORM, Attribution, Person, attribution, letters
+from pipeline.case.people import (
+    ATTRIBUTION_FORM,
+    BASES,
+    PERSON_FORM,
+    Attribution,
+    Person,
+    attribution,
+    basis_words,
+    letters,
+)
 from pipeline.case.places import PLACE_FORM, PLACE_TYPES, Place, place
 from pipeline.case.toml_file import CaseError, Lines, check, needed
 
@@ -36,12 +46,14 @@ __all__ = [
     "Case",
     "CaseError",
     "Categorised",
+    "ClockCheck",
     "KeyDate",
     "NotHeld",
     "Observed",
     "Origin",
     "Person",
     "Place",
+    "basis_words",
     "load",
     "parse",
 ]
@@ -66,6 +78,7 @@ class Case:
     categorised: tuple[Categorised, ...] = ()
     origins: tuple[Origin, ...] = ()
     not_held: tuple[NotHeld, ...] = ()
+    clocks: tuple[ClockCheck, ...] = ()
     zone: str = "Europe/London"
     country: str = "GB"
     gap_days: int = 14
@@ -102,6 +115,7 @@ _FORM: Final[dict[str, Any]] = {
     "observed": [OBSERVED_FORM],
     "category": [CATEGORY_FORM],
     "attribution": [ATTRIBUTION_FORM],
+    "clock": [CLOCK_FORM],
     "answer": [ANSWER_FORM],
     "source": [ORIGIN_FORM],
     "not_held": [NOT_HELD_FORM],
@@ -170,6 +184,7 @@ def parse(text: str, folder: Path) -> Case:
         categorised=tuple(categorised(row, index, lines) for index, row in enumerate(data.get("category", ()))),
         origins=tuple(origin(row, index, lines) for index, row in enumerate(data.get("source", ()))),
         not_held=tuple(not_held(row, index, lines) for index, row in enumerate(data.get("not_held", ()))),
+        clocks=tuple(clock(row, index, lines) for index, row in enumerate(data.get("clock", ()))),
         zone=data.get("zone", "Europe/London"),
         country=data.get("country", "GB"),
         gap_days=data.get("gap_days", 14),

@@ -298,7 +298,7 @@ def how_it_was_made(case: Case, day: date, version: str) -> tuple[str, ...]:
         f"Made on {day_words(day)} with {version}, without a network connection, from the files in the source register and from case.toml.",
         "Each file was copied byte for byte, its SHA-256 was taken at receipt, and the copy was read by the program named beside it. No file was changed.",
         "Each record became one row of the chronology or one line in the list of records that could not be read; the balance shows that none is missing.",
-        f"Times are shown on the clock of {case.zone}, GMT or BST as was in force. Where a file writes no zone, {case.zone} was assumed and the row says so; each row keeps the time as the file has it.",
+        f"Times are shown on the clock of {case.zone}, GMT or BST as was in force. Where a file writes no zone, {case.zone} was assumed and the row says so; each row keeps the time as the file has it. The section on times says by whose clock, and lists every correction.",
         "A number or address belongs to a person only where somebody wrote so in case.toml. The program attributes none.",
         "A record that another file holds too is marked as a repeat and counted once. Nothing is deleted.",
         "Counts are explained under each section. Every linked number opens the rows that it counts.",

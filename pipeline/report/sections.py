@@ -8,9 +8,11 @@ from datetime import date, datetime
 
 import pandas as pd
 
+from pipeline.analysis import candidates
 from pipeline.analysis.afterwards import Afterwards, afterwards
 from pipeline.analysis.bearing import Bearing, bearing
 from pipeline.analysis.bursts import Bursts, bursts
+from pipeline.analysis.clocks import Clocks, clocks
 from pipeline.analysis.completeness import Completeness, completeness
 from pipeline.analysis.contact import Scope, scope
 from pipeline.analysis.coverage import Coverage, coverage
@@ -27,6 +29,7 @@ from pipeline.analysis.persistence import Persistence, persistence
 from pipeline.analysis.reciprocity import Reciprocity, reciprocity
 from pipeline.analysis.recorded import Recorded, recorded
 from pipeline.analysis.repertoire import Repertoire, repertoire
+from pipeline.analysis.result import Result
 from pipeline.analysis.rhythm import Rhythm, rhythm
 from pipeline.analysis.trend import Trend, trend
 from pipeline.analysis.volume import Volume, volume
@@ -45,7 +48,9 @@ from pipeline.report.section.hours import hours
 from pipeline.report.section.key_dates import around_key_dates
 from pipeline.report.section.people import people
 from pipeline.report.section.strips import strips
+from pipeline.report.section.times import times
 from pipeline.store import Timeline
+from pipeline.timeline.people import Directory
 
 __all__ = ["Answers", "Figure", "Section", "analysed", "body", "period", "summary"]
 
@@ -66,6 +71,8 @@ class Answers:
     division: Division
     bursts: Bursts
     persistence: Persistence
+    clocks: Clocks
+    to_look_at: Result
     periods: Periods
     gaps: Gaps
     afterwards: Afterwards
@@ -83,6 +90,7 @@ def analysed(case: Case, timeline: Timeline, prepared: pd.DataFrame) -> Answers:
     """Runs every analysis on a table made by `contact.prepare`."""
     labels = {source.key: source.label for source in timeline.sources}
     about = scope(case, prepared)
+    directory = Directory(case)
     said = observed_time(case.observed, prepared, about, labels, _last_received(timeline))
     covered = coverage(prepared, labels, said.windows, case.gap_days)
     changed = trend(prepared, about, covered, said.windows)
@@ -106,7 +114,7 @@ def analysed(case: Case, timeline: Timeline, prepared: pd.DataFrame) -> Answers:
         observed=said,
         **findings._asdict(),
         key_dates=key_dates(prepared, about, covered, case.key_dates),
-        parties=parties(prepared, about.names),
+        parties=parties(prepared, about.names, directory.basis),
         trend=changed,
         division=division(changed),
         periods=periods(counted, about, covered),
@@ -117,6 +125,10 @@ def analysed(case: Case, timeline: Timeline, prepared: pd.DataFrame) -> Answers:
         completeness=completeness(
             prepared, covered, provenance.files(timeline), case.not_held, provenance.disappearing(timeline)
         ),
+        clocks=clocks(
+            prepared, labels, {source.key: source.title for source in timeline.sources}, case.clocks, case.zone
+        ),
+        to_look_at=candidates.to_look_at(prepared, directory.untagged, about.names),
         labels=labels,
     )
 
@@ -168,5 +180,6 @@ def body(case: Case, timeline: Timeline, answers: Answers) -> tuple[Section, ...
         topics(answers.bearing),
         held(setting, answers.observed),
         listed("completeness", "Completeness of the records", answers.completeness.result),
-        people(setting, answers.parties),
+        people(setting, answers.parties, answers.to_look_at),
+        times(answers.clocks),
     )

@@ -74,6 +74,7 @@ COLUMNS: Final = (
     ("How the time is known", 30),
     ("Until", 17),
     ("Time as written", 22),
+    ("Other clocks", 30),
     ("Position", 26),
     ("File", 34),
     ("Other data of the record", 40),
