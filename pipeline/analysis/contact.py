@@ -44,11 +44,13 @@ GAP_MINUTES: Final = 60
 REPLY_HOURS: Final = 24
 
 EXCLUDED: Final = "excluded"
+NOT_SHOWN: Final = "not shown"
+"""Status of a row of a reduced copy of which only the file and the day are kept (`report.confidentiality`)."""
 DUPLICATE: Final = "duplicate"
 OTHER_RECORD: Final = "other record"
 NO_DIRECTION: Final = "no direction"
 UNDATED: Final = "undated"
-LEFT_OUT: Final = (EXCLUDED, DUPLICATE, NOTICE, OTHER_RECORD, *sorted(UNSENT), NO_DIRECTION, UNDATED)
+LEFT_OUT: Final = (EXCLUDED, NOT_SHOWN, DUPLICATE, NOTICE, OTHER_RECORD, *sorted(UNSENT), NO_DIRECTION, UNDATED)
 """Why a row is not an item. Where several hold, the first of this order is given: a draft that two backups hold is one draft and one duplicate."""
 
 CONTACT: Final = (MESSAGE, CALL, EMAIL, VOICEMAIL)
@@ -143,6 +145,7 @@ def _left_out(table: pd.DataFrame, undated: NDArray[np.bool_]) -> pd.Series[Any]
 
     why: dict[str, NDArray[np.bool_]] = {
         EXCLUDED: ~table["included"].astype("boolean").fillna(True).to_numpy(dtype=bool),
+        NOT_SHOWN: among("status", NOT_SHOWN),
         DUPLICATE: (table["same_as"].fillna("") != "").to_numpy(dtype=bool),
         NOTICE: among("kind", NOTICE),
         OTHER_RECORD: ~among("kind", *CONTACT),

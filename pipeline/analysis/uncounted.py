@@ -7,7 +7,7 @@ from typing import Final
 import pandas as pd
 
 from parsers.contract import NOTICE, UNSENT
-from pipeline.analysis.contact import DUPLICATE, EXCLUDED, LEFT_OUT, NO_DIRECTION, OTHER_RECORD, UNDATED
+from pipeline.analysis.contact import DUPLICATE, EXCLUDED, LEFT_OUT, NO_DIRECTION, NOT_SHOWN, OTHER_RECORD, UNDATED
 from pipeline.analysis.result import Cell, Fact, Number, Selection
 from pipeline.analysis.wording import noun, rows, sentence
 
@@ -34,6 +34,10 @@ _WORDS: Final = {
     EXCLUDED: (
         " record was excluded in the review and is not counted.",
         " records were excluded in the review and are not counted.",
+    ),
+    NOT_SHOWN: (
+        " record is not shown in this copy and is not counted.",
+        " records are not shown in this copy and are not counted.",
     ),
     OTHER_RECORD: (
         " record is not an item of contact (a photograph, position, sighting or diary entry) and is not counted here.",

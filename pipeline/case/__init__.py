@@ -17,6 +17,15 @@ from zoneinfo import ZoneInfo
 from pipeline.case.answers import ANSWER_FORM, Answer
 from pipeline.case.categories import CATEGORIES, CATEGORY_FORM, Categorised, categorised
 from pipeline.case.clocks import CLOCK_FORM, ClockCheck, clock
+from pipeline.case.confidential import (
+    CONFIDENTIAL_FORM,
+    CONFIDENTIAL_KINDS,
+    DECISION_FORM,
+    Confidential,
+    Decision,
+    confidential,
+    decision,
+)
 from pipeline.case.key_dates import KEY_DATE_FORM, KEY_DATE_TYPES, KeyDate, key_date
 from pipeline.case.not_held import NOT_HELD_FORM, NotHeld, not_held
 from pipeline.case.observed import OBSERVED_FORM, Observed, observed
@@ -37,6 +46,7 @@ from pipeline.case.toml_file import CaseError, Lines, check, needed
 __all__ = [
     "BASES",
     "CATEGORIES",
+    "CONFIDENTIAL_KINDS",
     "FILE",
     "KEY_DATE_TYPES",
     "NOT_STATED",
@@ -47,6 +57,8 @@ __all__ = [
     "CaseError",
     "Categorised",
     "ClockCheck",
+    "Confidential",
+    "Decision",
     "KeyDate",
     "NotHeld",
     "Observed",
@@ -79,6 +91,8 @@ class Case:
     origins: tuple[Origin, ...] = ()
     not_held: tuple[NotHeld, ...] = ()
     clocks: tuple[ClockCheck, ...] = ()
+    confidential: tuple[Confidential, ...] = ()
+    decisions: tuple[Decision, ...] = ()
     zone: str = "Europe/London"
     country: str = "GB"
     gap_days: int = 14
@@ -119,6 +133,8 @@ _FORM: Final[dict[str, Any]] = {
     "answer": [ANSWER_FORM],
     "source": [ORIGIN_FORM],
     "not_held": [NOT_HELD_FORM],
+    "confidential": [CONFIDENTIAL_FORM],
+    "decision": [DECISION_FORM],
 }
 
 
@@ -185,6 +201,8 @@ def parse(text: str, folder: Path) -> Case:
         origins=tuple(origin(row, index, lines) for index, row in enumerate(data.get("source", ()))),
         not_held=tuple(not_held(row, index, lines) for index, row in enumerate(data.get("not_held", ()))),
         clocks=tuple(clock(row, index, lines) for index, row in enumerate(data.get("clock", ()))),
+        confidential=tuple(confidential(row, index, lines) for index, row in enumerate(data.get("confidential", ()))),
+        decisions=tuple(decision(row, index, lines) for index, row in enumerate(data.get("decision", ()))),
         zone=data.get("zone", "Europe/London"),
         country=data.get("country", "GB"),
         gap_days=data.get("gap_days", 14),

@@ -1,0 +1,177 @@
+"""Confidential strings are found in every form in which they may be written, and masked there and nowhere else."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline import case as cases
+from pipeline.report.written_forms import Forms, fold
+
+CASE = cases.parse(
+    """
+reference = "X"
+[client]
+name = "Robin Vale"
+identifiers = ["+44 7700 900118", "robin.vale77@example.org", "Robin"]
+[[subject]]
+name = "Sam Marsh"
+identifiers = ["07700 900461", "sam@example.com"]
+[[other]]
+name = "Priya O'Neil"
+role = "friend"
+identifiers = ["07700 900205", "Pri 🌸"]
+[[other]]
+name = "Will Vale"
+role = "son"
+[[other]]
+name = "Jo Vale"
+role = "sister"
+[[place]]
+name = "Home (new)"
+type = "home"
+lat = 53.34981
+lon = -1.78012
+[[place]]
+name = "Example Garden Centre"
+type = "work"
+lat = 53.47120
+lon = -1.88340
+[[confidential]]
+text = "Flat 2, 12a Acacia Road, Buxton, SK17 6XX"
+kind = "address"
+may_show = ["Buxton"]
+[[confidential]]
+text = "AB12 CDE"
+kind = "registration"
+[[confidential]]
+text = "St Hilda's Primary School"
+kind = "school"
+[[confidential]]
+text = "@moor_edge"
+kind = "handle"
+[[decision]]
+text = "SK1 1AA"
+decision = "show"
+by = "an advocate"
+[[decision]]
+text = "the blue door"
+decision = "withhold"
+by = "an advocate"
+""",
+    Path(),
+)
+FORMS = Forms(CASE, ("/home/advocate/exports/robin-new-phone.xml",))
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("ring 07700 900 118 now", "ring [phone] now"),
+        ("+447700900118", "[phone]"),
+        ("+44 (0)7700-900118", "[phone]"),
+        ("0044 7700 900 118", "[phone]"),
+        ("0-7-7-0-0-9-0-0-1-1-8", "[phone]"),
+        ("０７７００９００１１８", "[phone]"),
+        ("٠٧٧٠٠٩٠٠١١٨", "[phone]"),
+        ("077\u200b00 900\u00ad118", "[phone]"),
+        ("x07700900118x", "x[phone]x"),
+        ("Robin.Vale77@Example.org", "[email]"),
+        ("robin.vale77+news@example.org", "[email]"),
+        ("robin.vale77 at example dot org", "[email]"),
+        ("robin.vale77%40example.org", "[email]"),
+        ("see PRIYA'S car", "see [Person A]'S car"),
+        ("Prı́ya", "Prı́ya"),  # another letter: not the name
+        ("Priyá and Pri\u0301ya and Pri\u200bya", "[Person A] and [Person A] and [Person A]"),
+        ("PriyaONeil", "[Person A]"),
+        ("#priya_oneil_", "#[Person A]_"),
+        ("will you come, Will?", "will you come, [Child 1]?"),
+        ("tell Jo, tell jo, JO!", "tell [Person C], tell [Person C], [Person C]!"),
+        ("john and joanna", "john and joanna"),
+        ("Robin, Vale Road", "Robin, Vale Road"),  # the parties know each other's names
+        ("at 12a Acacia Rd in Buxton", "at [address] in Buxton"),
+        ("acacia   ROAD", "[address]"),
+        ("#AcaciaRoad", "#[address]"),
+        ("sk176xx and SK17", "[postcode] and [postcode]"),
+        ("A B 1 2 C D E", "[registration]"),
+        ("ABI2CDE", "[registration]"),
+        ("st hildas primary-school", "[school]"),
+        ("St. Hilda's Primary School", "[school]"),
+        ("moor_edge / MOOREDGE", "[name] / [name]"),
+        ("example garden centre", "[work]"),
+        ("53.3498, -1.7801", "[home]"),
+        ('{"lon":-1.78012,"lat":53.34981}', '{"lon":-[home]}'),
+        ("the Blue  Door", "[withheld]"),
+        ("robin-new-phone.xml", "[file]"),
+        ("new number 07700 900999", "new number [phone]"),
+        ("M1 1AA but SK1 1AA", "[postcode] but SK1 1AA"),
+        ("https://maps.app.goo.gl/xyz?q=1 x", "[map link] x"),
+        ("///filled.count.soap", "[place]"),
+        ("XY34 ZAB", "[registration]"),
+        ("my number 07700900461, sam@example.com", "my number 07700900461, sam@example.com"),
+    ],
+)  # fmt: skip
+def test_masks(written: str, shown: str) -> None:
+    assert FORMS.masked(written) == shown
+
+
+def test_hashes_of_a_number_are_found() -> None:
+    for form in ("07700900118", "+447700900118", "447700900118"):
+        for kind in ("md5", "sha1", "sha256"):
+            digest = hashlib.new(kind, form.encode()).hexdigest()
+            assert FORMS.secrets_in(f"id={digest}"), (form, kind)
+
+
+@pytest.mark.parametrize(
+    "plain",
+    [
+        "04/10/2026 at 16:30 GMT, 47 missed calls in 1 hour; items per week rose from 3 to 17",
+        "order ZZ26F00123, crime reference 26*123456, page 12 of 140, 12.5 per cent",
+        "Section 2A of the Act, 1997 c. 40; 4 May 2026; April showers",
+        "I will not mark it, may I? Go on up to us",
+        "4e5f0712a3 is an event",
+    ],
+)
+def test_plain_words_stay(plain: str) -> None:
+    assert FORMS.masked(plain) == plain
+    assert not FORMS.looks_in(plain)
+
+
+_SEPARATORS = st.text(alphabet=" -.()/\u00a0\u2011\u200b", max_size=2)
+
+
+@given(
+    before=st.text(max_size=10),
+    after=st.text(max_size=10),
+    prefix=st.sampled_from(["", "0", "+44", "0044", "44", "+44 (0)", "(0"]),
+    separators=st.lists(_SEPARATORS, min_size=10, max_size=10),
+)
+def test_no_way_of_writing_a_number_gets_through(before: str, after: str, prefix: str, separators: list[str]) -> None:
+    number = prefix + "".join(digit + gap for digit, gap in zip("7700900118", separators, strict=True))
+    text = FORMS.masked(before + number + after)
+    assert "7700900118" not in "".join(character for character in fold(text)[0] if character.isdigit()) or any(
+        character.isdigit() for character in fold(before + after)[0]
+    )
+    assert not FORMS.secrets_in(text)
+
+
+@given(st.text(alphabet=st.characters(exclude_categories=("Cs",)), max_size=60))
+def test_masking_changes_only_what_it_finds(text: str) -> None:
+    masked = FORMS.masked(text)
+    if not FORMS.secrets_in(text) and not FORMS.looks_in(text):
+        assert masked == text
+    assert not FORMS.secrets_in(masked)
+
+
+@given(
+    st.lists(
+        st.sampled_from(["hi", "07700 900118", "Priya", "x @ y.zz", "SK17 6XX", "é", "M1 1AA 53.34981 -1.78012"]),
+        max_size=8,
+    )
+)
+def test_many_at_once_is_each_alone(texts: list[str]) -> None:
+    assert FORMS.masked_all(texts) == [FORMS.masked(text) for text in texts]
