@@ -172,24 +172,30 @@ ROW_ONLY: Final = frozenset({"id", "zone", "basis", "clock", "precision", "kind"
 
 
 class Reducer:
-    """Makes the reduced copy of one case. `events` may be replaced in tests, to prove that the search finds what a missing treatment lets through."""
+    """Makes the reduced copy of one case. `events` and `plain` may be replaced in tests, to prove that the search finds what a missing treatment lets through."""
 
-    def __init__(self, case: Case, timeline: Timeline, events: Mapping[str, Treatment] = EVENTS) -> None:
+    def __init__(
+        self,
+        case: Case,
+        timeline: Timeline,
+        events: Mapping[str, Treatment] = EVENTS,
+        plain: frozenset[str] = PLAIN,
+    ) -> None:
         self.forms = Forms(case, tuple(source.file for source in timeline.sources))
         self._case = case
         self._timeline = timeline
         self._events = events
+        self._plain = plain
         self._directory = Directory(case)
         self._numbers: dict[str, dict[str, int]] = {}
-        self._done: dict[tuple[str, str], str] = {}
 
     def party(self, written: str) -> str:
         """What stands for an identifier as a file has it."""
         if not written:
             return ""
         identity = self._directory.identify(written)
-        if identity.kind == WITHHELD:
-            return written
+        if WITHHELD in {identity.kind, written}:
+            return WITHHELD
         person = self._case.person(identity.person) if identity.person else None
         words = {NUMBER: "number", EMAIL: "address"}.get(identity.kind, "name")
         if person is None:
@@ -309,7 +315,7 @@ class Reducer:
         columns: dict[str, Any] = {}
         for column in SCHEMA:
             name = column.name
-            if name in PLAIN:
+            if name in self._plain:
                 columns[name] = events[name]
             elif name in self._events and pa.types.is_string(_value_type(column.type)):
                 values = _text(events, name)

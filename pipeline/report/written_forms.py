@@ -239,16 +239,26 @@ def _plain(character: str) -> str:
     return "".join(part for part in parts if unicodedata.category(part) not in {"Mn", "Cf"})
 
 
+_NOT_ASCII: Final = re.compile(r"[^\x00-\x7f]+")
+
+
 def fold(text: str) -> tuple[str, Sequence[int]]:
     """The text in its plainest form, capitals kept, and for each of its characters the place in `text` it comes from."""
     if text.isascii():
         return text, range(len(text))
     folded: list[str] = []
     places: list[int] = []
-    for place, character in enumerate(text):
-        plain = character if character.isascii() else _plain(character)
-        folded.append(plain)
-        places += [place] * len(plain)
+    done = 0
+    for run in _NOT_ASCII.finditer(text):
+        folded.append(text[done : run.start()])
+        places.extend(range(done, run.start()))
+        for place in range(run.start(), run.end()):
+            plain = _plain(text[place])
+            folded.append(plain)
+            places += [place] * len(plain)
+        done = run.end()
+    folded.append(text[done:])
+    places.extend(range(done, len(text)))
     return "".join(folded), places
 
 
@@ -557,6 +567,10 @@ LOOKS_LIKE: Final = (
 )
 
 
+_WINDOW: Final = 4096
+_OVERLAP: Final = 512  # more than any confidential string is long
+
+
 class Forms:
     """Finds and masks what a case keeps back; `files` are the paths of what was handed in, which are confidential as well (N9).
 
@@ -573,7 +587,14 @@ class Forms:
     def secrets_in(self, text: str) -> list[Span]:
         """Every confidential string in the text, in order."""
         folded, places = fold(text)
-        return self._secret_spans(folded, places, text, self._possible(squeezed(folded)))
+        found: dict[Span, None] = {}
+        for start in range(0, max(len(folded), 1), _WINDOW):
+            # a whole file at once holds the letters of nearly every key somewhere: window by window, most patterns need not be tried
+            window = slice(start, start + _WINDOW + _OVERLAP)
+            plain = folded[window]
+            among = self._possible(squeezed(plain))
+            found.update(dict.fromkeys(self._secret_spans(plain, places[window], text, among)))
+        return sorted(found)
 
     def looks_in(self, text: str) -> list[Span]:
         """What looks confidential in the text though the case does not name it, and nobody has decided to show, in order."""
