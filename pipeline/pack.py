@@ -75,7 +75,9 @@ def make(case_folder: Path, reference: str, report: Iterable[Path], output: Path
         for content in payload:
             manifest[content.name], written = _add(archive, content)
             size += written
-        received = {f"data/originals/{entry['stored']}": str(entry["sha256"]) for entry in custody.received(case_folder)}
+        received = {
+            f"data/originals/{entry['stored']}": str(entry["sha256"]) for entry in custody.received(case_folder)
+        }
         wrong = sorted(name for name, sha256 in received.items() if manifest.get(name) != sha256)
         if wrong:
             raise PackError(f"{wrong[0]} is not as it was received; fourline verify says more. No pack was made.")
@@ -198,7 +200,9 @@ def verify(path: Path) -> Iterator[Finding]:
         return
     try:
         with zipfile.ZipFile(path) as archive:
-            forms = [name for name in archive.namelist() if name.rpartition("/")[2] == "bagit.txt" and name.count("/") < 2]
+            forms = [
+                name for name in archive.namelist() if name.rpartition("/")[2] == "bagit.txt" and name.count("/") < 2
+            ]
             if len(forms) != 1:
                 raise PackError(f"{path} is no pack: it has no bagit.txt")
             doubled = len(archive.namelist()) - len(set(archive.namelist()))

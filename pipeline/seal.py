@@ -36,7 +36,9 @@ def seal(path: Path, output: Path, *, passphrase: str = "", recipients: tuple[st
             if len(passphrase) < SHORTEST:
                 raise SealError(f"The passphrase needs at least {SHORTEST} characters; three or four words are best.")
             if path.stat().st_size > _IN_MEMORY:
-                raise SealError("A file of more than 1 GB can be sealed to a recipient (age1...) only, not to a passphrase.")
+                raise SealError(
+                    "A file of more than 1 GB can be sealed to a recipient (age1...) only, not to a passphrase."
+                )
             part.write_bytes(pyrage.passphrase.encrypt(path.read_bytes(), passphrase))
         else:
             keys = [_recipient(text) for text in recipients]
@@ -65,7 +67,9 @@ def unseal(path: Path, output: Path, *, passphrase: str = "", identities: tuple[
                 pyrage.decrypt_io(source, target, keys)
         part.replace(output)
     except (pyrage.DecryptError, pyrage.IdentityError) as error:
-        raise SealError(f"{path} does not open: the passphrase or key is another one, or the file is damaged ({error}).") from None
+        raise SealError(
+            f"{path} does not open: the passphrase or key is another one, or the file is damaged ({error})."
+        ) from None
     finally:
         part.unlink(missing_ok=True)
 

@@ -1,0 +1,97 @@
+"""The list for the person who looks at every page before a report is served (C12): a row a page, with what to look for and room for a tick.
+
+It is for the maker, lies outside the folder of the report, and is never served: it repeats the words that look confidential.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import pypdfium2
+import xlsxwriter
+
+from pipeline.report.evidence_text import visible
+from pipeline.report.leak_search import Hit
+
+LOOK_FOR: Final = (
+    "An address, street, place of work, school, surgery, car or routine of the client, of a child or of anybody who helps.",
+    "A telephone number, e-mail address or user name that is not the respondent's own.",
+    "The name of a friend, relative, new partner, officer or neighbour that has not become Person A, Child 1 ...",
+    "Words from which a new home, number or job can be guessed: a town, a shop, a train, a view, a time of coming home.",
+    "What the client or the police know of trackers, cameras or plans.",
+    "In a picture: the screen's own bar, other people's names, reflections, street signs.",
+    "That a chart or table can be read in black and white, and that nothing is cut off.",
+)
+_HEAD: Final = (
+    "File",
+    "Page of the file",
+    "Number printed on it",
+    "The page begins",
+    "Looks confidential (decide)",
+    "Looked at (initials)",
+    "Remark",
+)
+_WIDTHS: Final = (34, 9, 12, 60, 44, 12, 40)
+
+
+class Page(NamedTuple):
+    """A page of a PDF: the file, its number in the file from 1, the number printed on it, and its first words."""
+
+    file: str
+    number: int
+    label: str
+    begins: str
+
+
+def pages(paths: Sequence[Path]) -> list[Page]:
+    """The pages of some PDF files, in order."""
+    found: list[Page] = []
+    for path in paths:
+        document = pypdfium2.PdfDocument(path)
+        try:
+            for index in range(len(document)):
+                page = document[index]
+                text = page.get_textpage()
+                begins = " ".join(text.get_text_bounded().split())[:160]
+                found.append(Page(path.name, index + 1, document.get_page_label(index) or str(index + 1), begins))
+                text.close()
+                page.close()
+        finally:
+            document.close()
+    return found
+
+
+def write(path: Path, title: str, listed: Sequence[Page], looks: Sequence[Hit]) -> None:
+    """Writes the list as a workbook; `looks` are what the search found that looks confidential."""
+    by_page: dict[tuple[str, str], list[str]] = {}
+    for hit in looks:
+        by_page.setdefault((hit.file, hit.where), []).append(f"{hit.what}: {hit.words}")
+    with xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+        sheet = book.add_worksheet("Pages")
+        bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
+        wrap = book.add_format({"text_wrap": True, "valign": "top"})
+        sheet.write_string(0, 0, title, book.add_format({"bold": True, "font_size": 14}))
+        sheet.write_string(
+            1,
+            0,
+            "This list is for you. Do not serve it. Look at every page of every file, on paper or at full size, for:",
+        )
+        for row, words in enumerate(LOOK_FOR, 2):
+            sheet.write_string(row, 0, f"- {words}")
+        top = len(LOOK_FOR) + 3
+        for column, (words, width) in enumerate(zip(_HEAD, _WIDTHS, strict=True)):
+            sheet.set_column(column, column, width)
+            sheet.write_string(top, column, words, bold)
+        for row, page in enumerate(listed, top + 1):
+            found = by_page.pop((page.file, f"page {page.number}"), [])
+            cells = (page.file, str(page.number), page.label, page.begins, "\n".join(found), "", "")
+            for column, words in enumerate(cells):
+                sheet.write_string(row, column, visible(words), wrap)
+        row = top + 1 + len(listed)
+        for (file, where), found in by_page.items():
+            for column, words in enumerate((file, where, "", "", "\n".join(found), "", "")):
+                sheet.write_string(row, column, visible(words), wrap)
+            row += 1
+        sheet.freeze_panes(top + 1, 0)
