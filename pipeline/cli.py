@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pipeline import terminal
+from pipeline import cli_court, terminal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -629,22 +629,28 @@ def _next_folder(reports: Path, day: date) -> Path:
 
 
 @main.command()
-@CASE
+@click.argument("folder", metavar="CASE|PACK", type=click.Path(exists=True, path_type=Path))
 @click.option(
     "--head", default="", metavar="HASH", help="The hash of the log's last line as it was written down earlier."
 )
 def verify(folder: Path, head: str) -> None:
-    """Check that evidence, custody log, timeline and issued reports are as they were.
+    """Check that evidence, custody log, timeline and issued reports are as they were; or that a pack (pack.zip) is.
 
     Hashes every file again. Exit code 1 if anything is not as it was written.
     """
-    from pipeline import custody
+    from pipeline import custody, pack
     from pipeline.verify import verify as look
 
-    if not (folder / custody.FILE).exists() and not (folder / "case.toml").exists():
-        raise click.UsageError(f"{folder} is not a case folder")
-    with _plain_errors():
-        findings = list(look(folder, head.strip()))
+    if folder.is_file() or pack.is_pack(folder):
+        try:
+            findings = list(pack.verify(folder))
+        except pack.PackError as error:
+            raise click.ClickException(str(error)) from None
+    elif not (folder / custody.FILE).exists() and not (folder / "case.toml").exists():
+        raise click.UsageError(f"{folder} is neither a case folder nor a pack")
+    else:
+        with _plain_errors():
+            findings = list(look(folder, head.strip()))
     for finding in findings:
         terminal.say(f"{'right' if finding.right else 'WRONG'}   {terminal.plain(finding.words)}")
     wrong = sum(not finding.right for finding in findings)
@@ -816,6 +822,9 @@ def _plain_errors() -> Iterator[None]:
             terminal.plain(f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}")
         ) from None
 
+
+main.add_command(cli_court.seal)
+main.add_command(cli_court.unseal)
 
 if __name__ == "__main__":
     main()

@@ -68,7 +68,7 @@ def _log(folder: Path, head: str) -> tuple[list[dict[str, Any]], list[Finding]]:
         return [], [Finding(right=not left, words=words)]
     raw = path.read_bytes().split(b"\n")
     torn = raw.pop()
-    lines, found = _chain(raw)
+    lines, found = chain(raw)
     found += _end(folder, raw, torn=bool(torn))
     if head and head.lower() not in {hashlib.sha256(line).hexdigest() for line in raw}:
         words = f"No line of {custody.FILE} has the hash {head}: the log is not the one from which that hash was taken."
@@ -80,7 +80,8 @@ def _log(folder: Path, head: str) -> tuple[list[dict[str, Any]], list[Finding]]:
     return lines, found
 
 
-def _chain(raw: Sequence[bytes]) -> tuple[list[dict[str, Any]], list[Finding]]:
+def chain(raw: Sequence[bytes]) -> tuple[list[dict[str, Any]], list[Finding]]:
+    """The lines of a custody log that can be read, and what is wrong with them or with how one follows from another."""
     lines: list[dict[str, Any]] = []
     found: list[Finding] = []
     previous = custody.START

@@ -57,7 +57,10 @@ def test_a_pack_holds_everything_and_verifies(case: Path, tmp_path: Path) -> Non
     assert findings, "a check that says nothing is none"
     with zipfile.ZipFile(path) as archive:
         names = set(archive.namelist())
-        assert {f"pack/data/{name}" for name in ("custody.jsonl", "custody.seal", "case.toml", "originals.csv", "report/Exhibit.pdf")} <= names
+        assert {
+            f"pack/data/{name}"
+            for name in ("custody.jsonl", "custody.seal", "case.toml", "originals.csv", "report/Exhibit.pdf")
+        } <= names
         stored = {f"pack/data/originals/{one.name}": one.read_bytes() for one in (case / "evidence").iterdir()}
         assert {name: archive.read(name) for name in stored} == stored
         table = list(csv.reader(io.StringIO(archive.read("pack/data/originals.csv").decode("utf-8-sig"))))
@@ -82,7 +85,9 @@ def test_sha256sum_agrees(case: Path, tmp_path: Path) -> None:
         archive.extractall(tmp_path / "out")
     top = tmp_path / "out" / "pack"
     for manifest in ("manifest-sha256.txt", "tagmanifest-sha256.txt"):
-        done = subprocess.run(["sha256sum", "-c", "--strict", manifest], cwd=top, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            ["sha256sum", "-c", "--strict", manifest], cwd=top, capture_output=True, text=True, check=False
+        )
         assert done.returncode == 0, done.stdout + done.stderr
     assert all_right(top)
 
@@ -118,7 +123,7 @@ def test_every_change_is_found(case: Path, tmp_path: Path, harm: Callable[[dict[
         for name, data in files.items():
             archive.writestr(name, data)
     assert not all_right(changed)
-    assert "data" in run("verify", changed, code=1) or "pack" in run("verify", changed, code=1)
+    assert "WRONG" in run("verify", changed, code=1)
 
 
 def test_a_custody_log_made_anew_is_found_even_with_new_manifests(case: Path, tmp_path: Path) -> None:
@@ -128,12 +133,7 @@ def test_a_custody_log_made_anew_is_found_even_with_new_manifests(case: Path, tm
     log = copy / "custody.jsonl"
     lines = log.read_bytes().split(b"\n")
     log.write_bytes(b"\n".join(lines[:1] + lines[2:]))
-    with pytest.raises(PackError) as refused:
-        path = made(copy, tmp_path)
-        wrong = [finding.words for finding in pack.verify(path) if not finding.right]
-        assert wrong
-        raise PackError(wrong[0])
-    assert str(refused.value)
+    assert any("does not follow" in finding.words for finding in pack.verify(made(copy, tmp_path)))
 
 
 def test_a_changed_original_makes_no_pack(case: Path, tmp_path: Path) -> None:

@@ -166,7 +166,7 @@ EVENTS: Final[Mapping[str, Treatment]] = {
 }  # fmt: skip
 """The allow-list of the text columns of an event. `utc`, `local`, `until`, `seconds`, `position` and `included` pass as they are; everything else is withheld."""
 
-PLAIN: Final = frozenset({"utc", "local", "until", "seconds", "position", "included"})
+PLAIN: Final = frozenset({"utc", "utc_other", "local", "until", "seconds", "position", "included"})
 ROW_ONLY: Final = frozenset({"id", "zone", "basis", "clock", "precision", "kind", "channel", "source", "same_as"})
 """What is left of a row that is not shown: enough to know for which days a file holds anything."""
 
@@ -219,7 +219,7 @@ class Reducer:
 
     def case(self) -> Case:
         """The case as it may be served."""
-        case = self._case
+        case, said = self._case, self.forms.masked
 
         def person(one: Person) -> Person:
             return Person(
@@ -253,8 +253,33 @@ class Reducer:
                 replace(one, identifier=self.party(one.identifier), person=self._named(one.person), by="", why="")
                 for one in case.attributions
             ),
+            observed=tuple(
+                replace(one, by=said(one.by), basis=said(one.basis), persons=tuple(map(self._named, one.persons)))
+                for one in case.observed
+            ),
+            categorised=tuple(replace(one, by="") for one in case.categorised),
+            origins=tuple(
+                replace(
+                    one,
+                    name="",
+                    description=said(one.description),
+                    device="",
+                    exported_by=said(one.exported_by),
+                    exported_with=said(one.exported_with),
+                    received_from=said(one.received_from),
+                    original_held_by=said(one.original_held_by),
+                    by="",
+                )
+                for one in case.origins
+            ),
+            not_held=tuple(replace(one, channel=said(one.channel), why=said(one.why), by="") for one in case.not_held),
+            clocks=tuple(
+                replace(one, key="", files=(), make="", model="", serial="", by=said(one.by), how=said(one.how))
+                for one in case.clocks
+            ),
             zone=case.zone,
             country=case.country,
+            gap_days=case.gap_days,
         )
 
     def _named(self, name: str) -> str:
@@ -353,7 +378,7 @@ _EXCLUDED: Final = "left out by a person in the review"
 _ELSE: Final = "other records (photos, clips and notices) for which nobody has recorded who is seen or a category"
 
 _SOURCE: Final = (
-    "key", "label", "sha256", "size", "received", "state", "parser", "title", "version", "records", "events", "problems", "first", "last", "cannot_show",
+    "key", "label", "sha256", "size", "received", "state", "parser", "title", "version", "records", "events", "problems", "first", "last", "cannot_show", "run",
 )  # fmt: skip
 
 
