@@ -29,6 +29,10 @@ from pipeline.timeline.tags import Tags
 
 _ROWS: Final = 100_000
 _INT64: Final = 2**63 - 1
+_PLAIN: Final = pa.schema(
+    [(field.name, field.type.value_type if pa.types.is_dictionary(field.type) else field.type) for field in SCHEMA]
+)
+"""The schema without dictionaries. Their values stand in an order that depends on how they were read; made anew from the rows, the same rows give the same bytes."""
 _DIFFERENT: Final = frozenset({"id", "utc", "local", "written", "text", "at", "position", "extra"})
 """Columns in which nearly every value is another one: no dictionary is tried for them."""
 
@@ -87,7 +91,7 @@ def build(
     with pq.ParquetWriter(output, SCHEMA, compression="zstd", compression_level=1, use_dictionary=few) as writer:
         for start in range(0, max(len(events), 1), _ROWS):
             part = events.slice(start, _ROWS) if in_order else events.take(order[start : start + _ROWS])
-            writer.write_table(part.cast(SCHEMA))
+            writer.write_table(part.cast(_PLAIN).cast(SCHEMA))
     return Built(spans, attached)
 
 
