@@ -87,6 +87,9 @@ def test_an_order_that_ended_ends_its_list() -> None:
         0
     ].sentence.replace("order served ", "")
     other = KeyDate(date(2026, 3, 22), "order expired", "", "another order")
+    assert len(after(rows, SERVED, other).result.tables[0].rows) == 3, "the end of another order ends nothing"
+    unnamed = KeyDate(date(2026, 3, 24), "order expired")
+    assert len(after(rows, SERVED, unnamed).result.tables[0].rows) == 1
     assert len(after(rows, SERVED, other, EXPIRED).result.tables[0].rows) == 2
     assert len(after(rows, SERVED).result.tables[0].rows) == 3
 

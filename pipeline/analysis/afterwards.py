@@ -96,11 +96,11 @@ def afterwards(prepared: pd.DataFrame, scope: Scope, dates: Sequence[KeyDate]) -
 
 
 def _end(entry: KeyDate, dates: Sequence[KeyDate]) -> date | None:
-    """The day on which an order ended, if the case says so: the first such day after its service with the same reference, or with none beside it."""
-    kind = ENDS.get(entry.type)
-    later = [one.day for one in dates if one.type == kind and one.day >= entry.day]
-    own = [one.day for one in dates if one.type == kind and one.day >= entry.day and one.reference == entry.reference]
-    return min(own or (later if len(later) == 1 else []), default=None)
+    """The day on which an order ended, if the case says so: the first such day after its service with the same reference, or the only one that has none."""
+    later = [one for one in dates if one.type == ENDS.get(entry.type) and one.day >= entry.day]
+    own = [one.day for one in later if one.reference == entry.reference]
+    unnamed = [one.day for one in later if not one.reference]
+    return min(own or (unnamed if len(unnamed) == 1 else []), default=None)
 
 
 def _fact(prepared: pd.DataFrame, scope: Scope, after: After) -> Fact:
