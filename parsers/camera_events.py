@@ -25,7 +25,7 @@ from typing import Final, NamedTuple
 from parsers.contract import NOTICE, VIDEO, Moment, Note, Output, Problem, Record, Source
 from parsers.json_stream import Break, Json, JsonWalk, as_text
 from parsers.positions import instant, number, time_flags
-from parsers.reading import encoding
+from parsers.reading import encoding, is_binary
 
 TITLE = "Camera and doorbell events (Ring, UniFi Protect, Blink, Home Assistant)"
 HOW_TO_EXPORT = (
@@ -71,6 +71,8 @@ def sniff(source: Source) -> bool:
 
 
 def _shape(source: Source) -> str:
+    if is_binary(source.head):
+        return ""
     start = source.head.decode(encoding(source.head), "replace")[:_EARLY]
     if not _LIST.match(start):
         return ""

@@ -17,10 +17,10 @@ from datetime import date
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from parsers.contract import Note, Problem, Question, Record, Source, Unreadable
-from pipeline import evidence, pieces, registry, store
+from pipeline import evidence, pieces, registry, side_by_side, store
 from pipeline.case import Case
 from pipeline.evidence import INCOMING, Held
 from pipeline.records import BATCH, RecordWriter
@@ -42,6 +42,8 @@ from pipeline.store import (
 TIMELINE: Final = "timeline"
 _SMALL: Final = 8 << 20
 _SHARD: Final = 512
+_ONLY_LOOKED_INTO: Final = frozenset({".avi", ".dav", ".heic", ".jpg", ".mkv", ".mov", ".mp4", ".mts", ".ts", ".webm"})
+"""Names of what is quickly read however large it is: of films and photos the metadata alone. A name that lies costs time, no more."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,11 @@ class _Shard:
     """What is read and kept together: one large file or archive, or a run of small files of one `add`."""
 
     files: tuple[Held, ...]
+
+    @property
+    def size(self) -> int:
+        """Bytes of its files together."""
+        return sum(held.size for held in self.files)
 
     def key(self) -> str:
         digest = hashlib.sha256(registry.fingerprint().encode())
@@ -80,7 +87,8 @@ def bring_up_to_date(case: Case, progress: Progress) -> Timeline:
         OSError: the case folder cannot be written.
     """
     folder = case.folder / TIMELINE
-    shards = _shards(case.folder)
+    held = evidence.held(case.folder)
+    shards = _shards(held)
     said = hashlib.sha256(
         json.dumps([asdict(case.client), [asdict(answer) for answer in case.answers]], sort_keys=True).encode(
             "utf-8", "surrogatepass"
@@ -94,19 +102,11 @@ def bring_up_to_date(case: Case, progress: Progress) -> Timeline:
     if saved := store.load(folder, key):
         return saved
     (folder / "records").mkdir(parents=True, exist_ok=True)
-    total = sum(held.size for shard in shards for held in shard.files)
-    done = 0
-    readings: list[_Reading] = []
-    kept: list[list[Path]] = []
-    for shard in shards:
-        stem = folder / "records" / shard.key()
-        reading = _load_reading(stem, said)
-        if reading is None:
-            reading = _read_shard(shard, stem, case, said, partial(_tell_beyond, progress, done, total))
-        readings.append(reading)
-        kept.append(reading.files(stem))
-        done += sum(held.size for held in shard.files)
-        progress(shard.files[-1].file, done, total)
+    try:
+        readings = _readings(_Known(case, held, said), shards, progress)
+    finally:
+        shutil.rmtree(case.folder / INCOMING, ignore_errors=True)
+    kept = [reading.files(_stem(case, shard)) for reading, shard in zip(readings, shards, strict=True)]
     timeline = _build(
         case, folder, key, readings, kept, max((held.day for shard in shards for held in shard.files), default="")
     )
@@ -122,6 +122,45 @@ def _tell_beyond(progress: Progress, base: int, total: int, name: str, part: int
     progress(name, base + part, total)
 
 
+class _Known(NamedTuple):
+    """What the reading of every shard needs: the case, all that is held, a hash of the answers."""
+
+    case: Case
+    held: Sequence[Held]
+    said: str
+
+
+def _readings(known: _Known, shards: Sequence[_Shard], progress: Progress) -> list[_Reading]:
+    """What each shard gave: from the disk if it has been read, by several processes if there is much to read, else here."""
+    loaded = {shard: _load_reading(_stem(known.case, shard), known.said) for shard in shards}
+    total = sum(shard.size for shard in shards)
+    done = sum(shard.size for shard, reading in loaded.items() if reading)
+    if many := _worth_reading_at_once([shard for shard, reading in loaded.items() if reading is None]):
+        side_by_side.work_off(_read_shard, known, many, partial(_tell_beyond, progress, done, total))
+        loaded |= {shard: _load_reading(_stem(known.case, shard), known.said) for shard in many}
+        done += sum(shard.size for shard in many if loaded[shard])
+    readings: list[_Reading] = []
+    for shard in shards:
+        reading = loaded[shard]
+        if reading is None:
+            reading = _read_shard(known, shard, partial(_tell_beyond, progress, done, total))
+            done += shard.size
+        readings.append(reading)
+        progress(shard.files[-1].file, done, total)
+    return readings
+
+
+def _worth_reading_at_once(shards: Sequence[_Shard]) -> list[_Shard]:
+    """The shards that several processes should read; none where that gains nothing. What one file fills is left out if it may be read in pieces, by several too."""
+    many = [one for one in shards if len(one.files) > 1 or one.size < pieces.WORTH_IT or _zipped(one.files[0])]
+    files = sum(len(shard.files) for shard in many)
+    return many if len(many) > 1 and files >= side_by_side.WORTH_IT and side_by_side.cores() > 1 else []
+
+
+def _stem(case: Case, shard: _Shard) -> Path:
+    return case.folder / TIMELINE / "records" / shard.key()
+
+
 def _code() -> str:
     """A hash of the code that interprets records: what was built by other code is built again."""
     digest = hashlib.sha256()
@@ -131,7 +170,7 @@ def _code() -> str:
     return digest.hexdigest()
 
 
-def _shards(folder: Path) -> list[_Shard]:
+def _shards(files: Sequence[Held]) -> list[_Shard]:
     shards: list[_Shard] = []
     small: list[Held] = []
 
@@ -140,8 +179,9 @@ def _shards(folder: Path) -> list[_Shard]:
             shards.append(_Shard(tuple(small)))
             small.clear()
 
-    for held in evidence.held(folder):
-        if held.size > _SMALL or held.stored.suffix.lower() == ".zip":
+    for held in files:
+        looked_into = held.stored.suffix.lower() in _ONLY_LOOKED_INTO
+        if (held.size > _SMALL and not looked_into) or _zipped(held):
             flush()
             shards.append(_Shard((held,)))
             continue
@@ -150,6 +190,10 @@ def _shards(folder: Path) -> list[_Shard]:
         small.append(held)
     flush()
     return shards
+
+
+def _zipped(held: Held) -> bool:
+    return held.stored.suffix.lower() == ".zip"
 
 
 def _load_reading(stem: Path, said: str) -> _Reading | None:
@@ -168,12 +212,14 @@ def _load_reading(stem: Path, said: str) -> _Reading | None:
     return reading
 
 
-def _read_shard(shard: _Shard, stem: Path, case: Case, said: str, progress: Callable[[str, int], None]) -> _Reading:
+def _read_shard(known: _Known, shard: _Shard, progress: Callable[[str, int], None]) -> _Reading:
+    """Reads a shard and keeps what it gave."""
+    case, said, stem = known.case, known.said, _stem(known.case, shard)
     records = stem.with_suffix(".arrow.new")
     writer = RecordWriter(records)
     before = 0
     held = shard.files[0]
-    beside = {one.file: one for one in evidence.held(case.folder) if one.run == held.run}
+    beside = {one.file: one for one in known.held if one.run == held.run}
 
     def in_pieces(source: Source, parser: registry.Registered) -> pieces.Whole | None:
         if source.size < pieces.WORTH_IT or source.sha256 != held.sha256:
@@ -187,8 +233,8 @@ def _read_shard(shard: _Shard, stem: Path, case: Case, said: str, progress: Call
 
     try:
         with ExitStack() as stack:
-            work = case.folder / INCOMING
-            work.mkdir(exist_ok=True)
+            work = case.folder / INCOMING / shard.key()
+            work.mkdir(parents=True, exist_ok=True)
             stack.callback(shutil.rmtree, work, ignore_errors=True)
             for info, source in opened(shard.files, beside, case, stack, work, tell):
                 reader.read(info, source)
