@@ -46,7 +46,7 @@ _MOST_ENTRIES = 120
 """How many records of a dashcam are looked at for one with a fix: two minutes."""
 _MOST_VALUES = 2_000
 _BLOCK = 512
-_UNREAD = Fix("dashcam GPS", None, None, "", flags=("position not used: it is in the file in a form that is not read",))
+UNREAD = Fix("dashcam GPS", None, None, "", flags=("position not used: it is in the file in a form that is not read",))
 _SAMPLE_LIMIT = 1 << 16
 
 
@@ -176,7 +176,7 @@ def _dashcam(movie: Movie, file: BinaryIO, size: int) -> list[Fix]:
         file.seek(place)
         block = file.read(_BLOCK)
         if block[4:8] == b"free" and block[8:12] == b"GPS ":
-            fixes = _novatek(block) or fixes or [_UNREAD]
+            fixes = _novatek(block) or fixes or [UNREAD]
             if fixes[0].lat is not None:
                 return fixes
     return fixes

@@ -74,6 +74,11 @@ class Chosen:
     flags: list[str] = field(default_factory=list)
 
 
+def plausible(count: int) -> bool:
+    """Whether microseconds from 1970 are a time at which somebody may have filmed: 1990 to 2100."""
+    return micros(_FIRST) <= count <= micros(_LAST)
+
+
 def header_time(seconds: int | None, unset: int, name: str) -> tuple[Moment | None, str]:
     """A time of `mvhd`, counted from 1904, and a remark. 0, all ones, and what is 1970 when converted were never set."""
     if seconds is None or seconds in {0, unset, _FROM_1904}:
@@ -83,7 +88,7 @@ def header_time(seconds: int | None, unset: int, name: str) -> tuple[Moment | No
         remark = "header time counts from 1970 instead of 1904"
     else:
         seconds -= _FROM_1904
-    if not micros(_FIRST) <= seconds * _SECOND <= micros(_LAST):
+    if not plausible(seconds * _SECOND):
         return None, f"header time is not plausible: {raw}"
     return Moment(seconds * _SECOND, UTC, SECOND, raw), remark
 
