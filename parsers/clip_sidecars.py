@@ -4,6 +4,7 @@ r"""Files that cameras write beside their films. Not a parser: `parsers.video` r
                   One maker (Matrice 300) has latitude first, and is known by the M after the altitude: GPS(lat,lon,12.0M)
     CLIP.nmea     $GPRMC,141312.00,A,5124.50,N,00004.83,W,0.1,,130922,,  hour, minute, second of UTC; degrees and minutes; day, month, year
     CLIP.gpx      <trkpt lat="51.4" lon="-0.08"><time>2022-09-13T14:13:12Z</time>
+    CLIP.mp4.json notes of Google Photos, see `parsers.photo_beside`
     event.json    Tesla: what made the car save its clips, where and when, by the car's clock
 
 The first place with a fix, and the time with it, is taken. A subtitle file that is only subtitles gives nothing.
@@ -22,6 +23,7 @@ from parsers.clip_places import Fix, checked
 from parsers.clip_time import written_time
 from parsers.contract import SECOND, UTC, Moment
 from parsers.dates import micros
+from parsers.photo_beside import GOOGLE, Notes, find_notes
 from parsers.reading import encoding
 
 if TYPE_CHECKING:
@@ -55,6 +57,9 @@ class Beside:
     extra: dict[str, str] = field(default_factory=dict)
     flags: list[str] = field(default_factory=list)
     place: str = ""
+    files: list[Source] = field(default_factory=list)
+    noted: Moment | None = None
+    """When Google Photos says it was taken."""
 
 
 def read_sidecars(source: Source, name: NamedTime | None) -> Beside:
@@ -65,10 +70,23 @@ def read_sidecars(source: Source, name: NamedTime | None) -> Beside:
         for variant in (f"{stem}{ending}", f"{stem}{ending.upper()}"):
             if other := source.sibling(variant):
                 beside.fixes += read(variant, _text(other))
+                beside.files.append(other)
                 break
     if name and name.maker == "Tesla" and (event := source.sibling("event.json")):
         _tesla(_text(event), beside)
+        beside.files.append(event)
+    if found := find_notes(source):
+        _noted(*found, beside)
     return beside
+
+
+def _noted(file: Source, notes: Notes, beside: Beside) -> None:
+    beside.files.append(file)
+    beside.noted = notes.taken
+    beside.flags += notes.flags
+    beside.extra |= notes.extra
+    if notes.lat is not None and notes.lon is not None:
+        beside.fixes.append(Fix(GOOGLE, notes.lat, notes.lon, notes.where))
 
 
 def _text(source: Source) -> str:

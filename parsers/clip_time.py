@@ -1,6 +1,6 @@
 r"""When a film was taken: which of the times in and around it is believed, and why. Not a parser: `parsers.video` reads with it.
 
-A film has up to six times, and they mean different things:
+A film has up to seven times, and they mean different things:
 
     dated      Apple's creationdate, or `date`, `\xa9day`: the start, mostly with its distance from UTC. The best there is
     name       of the file: the start, by the clock of the phone or camera, in a few cases UTC. `parsers.file_names`
@@ -9,9 +9,10 @@ A film has up to six times, and they mean different things:
                programs that convert write the time of converting
     camera     `IDIT` of an AVI: the camera's clock
     packet     XMP, written by editing programs
+    noted      beside the film, by Google Photos
 
 The first of these that stands is taken: dated with its zone; a name that is an instant; a clock without a zone (dated, camera, name) made an instant by the
-satellite time, or, for phones, by the header; satellite time; the clock as it is; the header; the packet; the day in the name. What disagrees with the one taken is
+satellite time, or, for phones, by the header; satellite time; the clock as it is; the header; what Google Photos noted; the packet; the day in the name. What disagrees with the one taken is
 flagged: the header by more than the film's length and a minute.
 """
 
@@ -58,6 +59,7 @@ class Times:
     gps: Fix | None = None
     header: Moment | None = None
     packet: list[tuple[str, str]] = field(default_factory=list)
+    noted: Moment | None = None
     seconds: float | None = None
     phone: bool = False
     converted: str = ""
@@ -195,7 +197,9 @@ def _doubt_header(times: Times, chosen: Chosen) -> None:
 def _last_resort(times: Times, dated: list[Moment], satellite: Moment | None, chosen: Chosen) -> None:
     packet = [moment for name, text in times.packet if (moment := written_time(f"XMP {name}", text))]
     named = times.name.when if times.name else None
-    chosen.when = next((moment for moment in (satellite, *dated, *packet, named) if moment), None)
+    chosen.when = next((moment for moment in (satellite, *dated, times.noted, *packet, named) if moment), None)
+    if chosen.when is times.noted is not None:
+        chosen.flags.append("time from the notes of Google Photos")
     if chosen.when in packet:
         chosen.flags.append("time from the XMP block, which editing programs write")
     if chosen.when is None:
@@ -240,12 +244,21 @@ def _compare(times: Times, satellite: Moment | None, chosen: Chosen) -> None:
         else:
             why = ", perhaps that of the conversion" if times.converted else ""
             chosen.flags.append(f"header time differs by {_span(late)}: {_shown(header)}{why}")
+    _compare_notes(when, times, chosen)
     if name and not _is_of(when, name) and times.name:
         _compare_name(times.name, when, times, chosen)
     if satellite and satellite.basis in INSTANTS and when is not satellite and when.basis in INSTANTS:
         late = satellite.micros - when.micros
         if not _near(late, times):
             chosen.flags.append(f"GPS time differs by {_span(late)}: {_shown(satellite)}")
+
+
+def _compare_notes(when: Moment, times: Times, chosen: Chosen) -> None:
+    """The notes have the time of the header, mostly: the end of the film."""
+    if times.noted and when is not times.noted and when.precision != DAY:
+        zones = (0,) if when.basis in INSTANTS else (0, _HOUR)
+        if not any(_near(times.noted.micros - when.micros + zone, times) for zone in zones):
+            chosen.flags.append(f"the notes of Google Photos give another time: {_shown(times.noted)}")
 
 
 def _compare_name(name: NamedTime, when: Moment, times: Times, chosen: Chosen) -> None:

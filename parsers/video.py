@@ -43,6 +43,7 @@ from parsers.file_names import PHONE, time_in_name
 from parsers.heif_items import kind_of as image_kind
 from parsers.matroska_elements import read_matroska
 from parsers.movie_boxes import Movie, read_movie
+from parsers.photo_beside import GOOGLE, attachment
 from parsers.transport_packets import read_transport
 
 if TYPE_CHECKING:
@@ -282,6 +283,7 @@ def _record(source: Source, kind: str, film: _Film, name: NamedTime | None) -> R
         gps=next((one for one in fixes if one.when), None),
         header=film.created,
         packet=film.packet,
+        noted=beside.noted,
         seconds=film.seconds,
         phone=_is_phone(texts, extra["make"], name),
         converted=converted,
@@ -319,7 +321,7 @@ def _record(source: Source, kind: str, film: _Film, name: NamedTime | None) -> R
         chosen.when,
         seconds=None if film.seconds is None else round(film.seconds, 3),
         until=chosen.until,
-        attachments=(Attachment(source.name, media_type, source.size, source.sha256),),
+        attachments=(Attachment(source.name, media_type, source.size, source.sha256), *map(attachment, beside.files)),
         lat=fix.lat if fix else None,
         lon=fix.lon if fix else None,
         accuracy_m=_accuracy(texts) if fix and fix.source.startswith(_APPLE) else None,
@@ -339,6 +341,8 @@ def _placed(fixes: list[Fix], used: Fix | None) -> list[str]:
     """What must be said about the positions."""
     if used is None or used.lat is None or used.lon is None:
         return [flag for fix in fixes for flag in fix.flags]
+    if used.source == GOOGLE:
+        return [f"position from the notes of Google Photos: {used.raw}"]
     for fix in fixes:
         if fix.lat is not None and fix.lon is not None and abs(fix.lat - used.lat) + abs(fix.lon - used.lon) > _APART:
             return [f"positions disagree: {fix.source} says {fix.lat:.5f}, {fix.lon:.5f}"]

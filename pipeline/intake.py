@@ -44,6 +44,9 @@ _SMALL: Final = 8 << 20
 _SHARD: Final = 512
 _ONLY_LOOKED_INTO: Final = frozenset({".avi", ".dav", ".heic", ".jpg", ".mkv", ".mov", ".mp4", ".mts", ".ts", ".webm"})
 """Names of what is quickly read however large it is: of films and photos the metadata alone. A name that lies costs time, no more."""
+_NOTES: Final = "photo_sidecar"
+_MEDIA: Final = frozenset({"photo", "video", _NOTES})
+"""Parsers of what may have come with something else: a picture with a message, notes with their photo."""
 
 
 @dataclass(frozen=True)
@@ -449,9 +452,10 @@ def _build(
         files += [(path, again) for path in paths]
         held = mine | held
         problems += [row for row in reading.problems if row.source not in again]
-    media = {info.sha256: info.key for info in sources if info.state == UNKNOWN or info.parser in {"photo", "video"}}
+    media = {info.sha256: info.key for info in sources if info.state == UNKNOWN or info.parser in _MEDIA}
+    notes = frozenset(info.key for info in sources if info.parser == _NOTES)
     new = folder / "events.parquet.new"
-    built = build(case, files, media, date.fromisoformat(day or "2100-01-01"), new)
+    built = build(case, files, media, notes, date.fromisoformat(day or "2100-01-01"), new)
     final: list[SourceInfo] = []
     for info in sources:
         if info.label in repeated:
