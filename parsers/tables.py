@@ -194,11 +194,12 @@ def headed(table: Table, wanted: str) -> Headed | None:
     for above, row in enumerate(islice(table.rows, FIRST_ROWS)):
         words = () if isinstance(row, Problem) else tuple(cell.text for cell in row.cells)
         if headings.kind(words) == wanted:
-            return Headed(table, words, tuple(headings.columns(words, fields)), _names(words), above)
+            return Headed(table, words, tuple(headings.columns(words, fields)), names_of(words), above)
     return None
 
 
-def _names(words: tuple[str, ...]) -> tuple[str, ...]:
+def names_of(words: tuple[str, ...]) -> tuple[str, ...]:
+    """What each column is called: its heading, with its letter where that is empty or used twice."""
     plain = [" ".join(word.split()) for word in words]
     times = Counter(plain)
     return tuple(
