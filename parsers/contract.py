@@ -196,7 +196,8 @@ class Source:
     """A file, or a member of an archive, to be read. Never written.
 
     `path` is where it stood in what was handed in ("backup.zip!WhatsApp Chat/_chat.txt"), `name` its last part; `head` the first 64 KiB; `answers` what a
-    person has said about it (see `Question`); `sibling` finds a file that lay in the same folder, by name.
+    person has said about it (see `Question`); `sibling` finds a file that lay in the same folder, by name,
+    or above it in what was handed in ("../log.txt").
     """
 
     name: str

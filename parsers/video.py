@@ -6,7 +6,8 @@ How the parts are found, and what is made of them, stands in the modules that do
     avi_chunks      the header of AVI
     matroska_elements, asf_objects, transport_packets     of MKV and WebM, of WMV and ASF, of TS, M2TS and MTS
     file_names      time and camera in the name and the folders
-    clip_places     positions in the film: ISO 6709, GoPro, Novatek dashcams
+    clip_places     positions in the film: ISO 6709, GoPro
+    dashcam_places  of dashcams, in the film and on the card
     clip_sidecars   files beside it: .srt, .nmea, .gpx, Tesla's event.json
     clip_time       which of all these times is believed
 
@@ -35,10 +36,11 @@ from typing import TYPE_CHECKING, Final
 
 from parsers.asf_objects import ASF, read_asf
 from parsers.avi_chunks import read_avi
-from parsers.clip_places import UNREAD, Fix, iso_6709, of_movie
+from parsers.clip_places import Fix, iso_6709, of_movie
 from parsers.clip_sidecars import read_sidecars
 from parsers.clip_time import Times, choose, header_time, shown
 from parsers.contract import VIDEO, Attachment, Moment, Problem, Record, Unreadable
+from parsers.dashcam_places import UNREAD, of_dashcam
 from parsers.file_names import PHONE, time_in_name
 from parsers.heif_items import kind_of as image_kind
 from parsers.matroska_elements import read_matroska
@@ -100,6 +102,7 @@ _EXTRA: Final = (
     ("encoder", ("\xa9too", "\xa9enc", "WritingApp", "MuxingApp")),
     ("title", (f"{_APPLE}title", "\xa9nam", "title")),
     ("comment", (f"{_APPLE}comment", f"{_APPLE}description", "\xa9cmt", "\xa9des", "comment", "description")),
+    ("settings", ("infi",)),
     ("content_id", (f"{_APPLE}content.identifier",)),
 )
 _LOCATIONS = ("location", "com.apple.quicktime.location.iso6709")
@@ -204,7 +207,7 @@ def parse(source: Source) -> Iterator[Output]:
 def _read_mp4(source: Source, film: _Film) -> Movie:
     with source.open() as file:
         movie = read_movie(file, source.size)
-        film.fixes = of_movie(movie, file, source.size)
+        film.fixes = of_movie(movie, file) + of_dashcam(movie, file, source.size)
     film.texts, film.brand = movie.texts, movie.brand
     film.created, remark = header_time(movie.created, movie.unset, "mvhd")
     film.modified, _ = header_time(movie.modified, movie.unset, "mvhd")

@@ -35,6 +35,8 @@ EXPLAINED: Final[dict[tuple[str, str], str]] = {
     ("fix_of_0_0.jpg", "place"): "0, 0 is what a receiver without a fix writes: flagged, not used",
     ("no_fix.3gp", "place"): "the same",
     ("20260406_142122.mkv", "place"): "a tag of Matroska that exiftool does not read as a place",
+    ("260503_141314_001_FH.MP4", "place"): "gdat of a Nextbase, which this exiftool does not know",
+    ("260503_151314_002_FH.MP4", "place"): "exiftool looks for these records in the film alone, and not by the table",
     ("cut_off.jpg", "time"): "exiftool gives up on the JPEG; the EXIF block in it is whole",
     (
         "box_too_long.mp4",
