@@ -40,7 +40,10 @@ Work: TypeAlias = Callable[[Any, Any, Tell], object]
 
 def work_off(work: Work, shared: Any, tasks: Sequence[Any], progress: Tell) -> None:
     """Runs `work` on each task, in `cores()` processes; `progress` is told how much is done of all tasks together. Says nothing of failures."""
-    with _running(work, shared, min(cores(), len(tasks))) as ends:
+    with _running(work, min(cores(), len(tasks))) as ends:
+        for end in ends:
+            with suppress(OSError):  # it has died already: what it would have done is left
+                end.send(shared)
         left = list(enumerate(tasks))[::-1]
         at: dict[Connection, int] = {}
         parts = [0] * len(tasks)
@@ -71,7 +74,7 @@ def work_off(work: Work, shared: Any, tasks: Sequence[Any], progress: Tell) -> N
 
 
 @contextmanager
-def _running(work: Work, shared: Any, count: int) -> Iterator[list[Connection]]:
+def _running(work: Work, count: int) -> Iterator[list[Connection]]:
     """The ends of the pipes of `count` processes; none of them is left when this is left."""
     context = get_context("spawn")  # the same on every system, and no copy of what this process holds
     processes: list[SpawnProcess] = []
@@ -80,7 +83,7 @@ def _running(work: Work, shared: Any, count: int) -> Iterator[list[Connection]]:
         for _ in range(count):
             ours, theirs = context.Pipe()
             ends.append(ours)
-            process = context.Process(target=_serve, args=(work, shared, theirs), daemon=True)
+            process = context.Process(target=_serve, args=(work, theirs), daemon=True)
             process.start()
             processes.append(process)
             theirs.close()
@@ -94,7 +97,7 @@ def _running(work: Work, shared: Any, count: int) -> Iterator[list[Connection]]:
             end.close()
 
 
-def _serve(work: Work, shared: Any, pipe: Connection) -> None:
+def _serve(work: Work, pipe: Connection) -> None:
     """What one process does. If the one that started it is gone, the pipe is broken, and it ends."""
     told = 0.0
 
@@ -106,6 +109,7 @@ def _serve(work: Work, shared: Any, pipe: Connection) -> None:
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all processes; the first one ends the others
     with suppress(EOFError, OSError):
+        shared = pipe.recv()
         while True:
             task = pipe.recv()
             with suppress(Exception):  # it is met again, and told, when the shard is read by the one that started this
