@@ -2,6 +2,7 @@ r"""Films: phone video, doorbell, dashcam and CCTV clips. One record for each fi
 
 How the parts are found, and what is made of them, stands in the modules that do it:
 
+    film_kinds      what is a film, by its first bytes
     movie_boxes     the boxes of MP4 and MOV
     avi_chunks      the header of AVI
     matroska_elements, asf_objects, transport_packets     of MKV and WebM, of WMV and ASF, of TS, M2TS and MTS
@@ -34,7 +35,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from parsers.asf_objects import ASF, read_asf
+from parsers.asf_objects import read_asf
 from parsers.avi_chunks import read_avi
 from parsers.clip_places import Fix, iso_6709, of_movie
 from parsers.clip_sidecars import read_sidecars
@@ -42,7 +43,7 @@ from parsers.clip_time import Times, choose, header_time, shown
 from parsers.contract import VIDEO, Attachment, Moment, Problem, Record, Unreadable
 from parsers.dashcam_places import UNREAD, of_dashcam
 from parsers.file_names import PHONE, time_in_name
-from parsers.heif_items import kind_of as image_kind
+from parsers.film_kinds import AUDIO_NAMES, kind_of, media_type
 from parsers.matroska_elements import read_matroska
 from parsers.movie_boxes import Movie, read_movie
 from parsers.photo_beside import GOOGLE, attachment
@@ -69,25 +70,6 @@ CANNOT_SHOW = (
     "Whether the file was edited or converted. Programs and messaging apps remove or replace all of these fields.",
 )
 
-_NOT_FILMS: Final = frozenset(
-    {b"M4A ", b"M4B ", b"M4P ", b"F4A ", b"F4B ", b"aax ", b"aaxc", b"jp2 ", b"jpx ", b"jpm ", b"jxl ", b"crx "}
-)
-_AUDIO_NAMES = (".m4a", ".m4b", ".m4p", ".m4r", ".mka", ".weba", ".wma", ".aac")
-_FIRST_BOXES: Final = frozenset(
-    {b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot", b"styp", b"moof", b"sidx", b"uuid"}
-)
-_FILLERS: Final = frozenset({b"free", b"skip", b"wide", b"pnot", b"uuid"})
-_TYPES: Final = {
-    "MP4": "video/mp4",
-    "AVI": "video/x-msvideo",
-    "MKV": "video/x-matroska",
-    "MPEG-TS": "video/mp2t",
-    "MPEG-PS": "video/mpeg",
-    "ASF": "video/x-ms-asf",
-    "FLV": "video/x-flv",
-    "DAV": "",
-    "H.264": "video/h264",
-}
 _CONVERTERS = re.compile(r"lav[fc]\d|handbrake|ffmpeg|mkvmerge|makemkv", re.IGNORECASE)
 _XMP_DATE = re.compile(
     r"""\b(xmp:CreateDate|exif:DateTimeOriginal|photoshop:DateCreated)(?:\s{0,9}=\s{0,9}["']([^<>"']{1,64})["']|>([^<>]{1,64})<)"""
@@ -131,56 +113,12 @@ class _Film:
 
 def sniff(source: Source) -> bool:
     """By the first bytes; the name only says that what could be either is audio, or what a raw recording is."""
-    return bool(_format(source)) and not source.name.lower().endswith(_AUDIO_NAMES)
-
-
-def _format(source: Source) -> str:
-    head, name = source.head, source.name.lower()
-    if head[4:8] == b"ftyp":
-        brand = head[8:12]
-        plain = brand.isascii() and brand.decode("ascii").isprintable()
-        return "MP4" if plain and brand not in _NOT_FILMS and not image_kind(head) else ""
-    if _starts_with_box(source):
-        return "MP4"
-    if head[:4] == b"RIFF" and head[8:12] in {b"AVI ", b"AVIX"}:
-        return "AVI"
-    if head[:4] == b"\x1a\x45\xdf\xa3" and (b"matroska" in head[:256] or b"webm" in head[:256]):
-        return "MKV"
-    if head[:4] in {b"DHAV", b"DHII"} or head[:5] == b"DAHUA":
-        return "DAV"
-    if head[:4] in {b"\0\0\1\xba", b"IMKH"}:
-        return "MPEG-PS"
-    if head[:16] == ASF:
-        return "ASF"
-    if head[:4] == b"FLV\1":
-        return "FLV"
-    if name.endswith((".dav", ".264", ".h264", ".265", ".h265")) and head[:4] == b"\0\0\0\1":
-        return "H.264"
-    return "MPEG-TS" if _is_transport_stream(head) else ""
-
-
-def _starts_with_box(source: Source) -> bool:
-    """A film without `ftyp`: old QuickTime, a camera that writes the film first, a piece of a stream."""
-    head, kind, length = source.head, source.head[4:8], int.from_bytes(source.head[:4], "big")
-    if kind not in _FIRST_BOXES:
-        return False
-    if length not in {0, 1} and not 8 <= length <= max(source.size, 1 << 29):
-        return False
-    return kind not in _FILLERS or head[length + 4 : length + 8] in _FIRST_BOXES
-
-
-def _is_transport_stream(head: bytes) -> bool:
-    """Packets of 188 bytes, each beginning with 47 hex; in some cameras with four bytes before each."""
-    for start, step in ((0, 188), (4, 192)):
-        marks = head[start : start + 5 * step : step]
-        if len(marks) >= 3 and marks == b"\x47" * len(marks) and (b"\0" in head[:1024] or b"\xff" in head[:1024]):
-            return True
-    return False
+    return bool(kind_of(source)) and not source.name.lower().endswith(AUDIO_NAMES)
 
 
 def parse(source: Source) -> Iterator[Output]:
     """One record, or one problem if nothing of a film is left in the file."""
-    kind = _format(source)
+    kind = kind_of(source)
     if not kind:
         yield Problem("video", "this is not a film of a known kind")
         return
@@ -316,7 +254,6 @@ def _record(source: Source, kind: str, film: _Film, name: NamedTime | None) -> R
         else "; ".join(f"{one.source} {one.raw}" for one in fixes if one.raw)
     }
     extra |= {"altitude_m": fix.altitude if fix else ""} | beside.extra
-    media_type = _media_type(kind, film.brand, source.name)
     return Record(
         "video",
         VIDEO,
@@ -324,7 +261,10 @@ def _record(source: Source, kind: str, film: _Film, name: NamedTime | None) -> R
         chosen.when,
         seconds=None if film.seconds is None else round(film.seconds, 3),
         until=chosen.until,
-        attachments=(Attachment(source.name, media_type, source.size, source.sha256), *map(attachment, beside.files)),
+        attachments=(
+            Attachment(source.name, media_type(kind, film.brand, source.name), source.size, source.sha256),
+            *map(attachment, beside.files),
+        ),
         lat=fix.lat if fix else None,
         lon=fix.lon if fix else None,
         accuracy_m=_accuracy(texts) if fix and fix.source.startswith(_APPLE) else None,
@@ -355,13 +295,3 @@ def _placed(fixes: list[Fix], used: Fix | None) -> list[str]:
 def _accuracy(texts: dict[str, str]) -> float | None:
     text = texts.get(f"{_APPLE}location.accuracy.horizontal", "")
     return float(text) or None if re.fullmatch(r"\d{1,6}(\.\d{1,9})?", text, re.ASCII) else None
-
-
-def _media_type(kind: str, brand: str, name: str) -> str:
-    if kind == "MP4" and (brand == "qt  " or (not brand and name.lower().endswith((".mov", ".qt")))):
-        return "video/quicktime"
-    if kind == "MP4" and brand.startswith(("3gp", "3g2")):
-        return "video/3gpp" if brand.startswith("3gp") else "video/3gpp2"
-    if kind == "MKV" and name.lower().endswith(".webm"):
-        return "video/webm"
-    return _TYPES[kind]

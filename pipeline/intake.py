@@ -106,10 +106,9 @@ def bring_up_to_date(case: Case, progress: Progress) -> Timeline:
         return saved
     (folder / "records").mkdir(parents=True, exist_ok=True)
     try:
-        readings = _readings(_Known(case, held, said), shards, progress)
+        kept, readings = _readings(_Known(case, held, said), shards, progress)
     finally:
         shutil.rmtree(case.folder / INCOMING, ignore_errors=True)
-    kept = [reading.files(_stem(case, shard)) for reading, shard in zip(readings, shards, strict=True)]
     timeline = _build(
         case, folder, key, readings, kept, max((held.day for shard in shards for held in shard.files), default="")
     )
@@ -133,24 +132,34 @@ class _Known(NamedTuple):
     said: str
 
 
-def _readings(known: _Known, shards: Sequence[_Shard], progress: Progress) -> list[_Reading]:
-    """What each shard gave: from the disk if it has been read, by several processes if there is much to read, else here."""
-    loaded = {shard: _load_reading(_stem(known.case, shard), known.said) for shard in shards}
+def _readings(known: _Known, shards: Sequence[_Shard], progress: Progress) -> tuple[list[list[Path]], list[_Reading]]:
+    """The files of records and what each shard gave: from the disk if it has been read, by several processes if there is much to read, else here."""
+    loaded = {shard: _loaded(known, shard) for shard in shards}
     total = sum(shard.size for shard in shards)
-    done = sum(shard.size for shard, reading in loaded.items() if reading)
-    if many := _worth_reading_at_once([shard for shard, reading in loaded.items() if reading is None]):
-        side_by_side.work_off(_read_shard, known, many, partial(_tell_beyond, progress, done, total))
-        loaded |= {shard: _load_reading(_stem(known.case, shard), known.said) for shard in many}
-        done += sum(shard.size for shard in many if loaded[shard])
+    done = sum(shard.size for shard, (_, reading) in loaded.items() if reading)
+    many = _worth_reading_at_once([shard for shard, (_, reading) in loaded.items() if reading is None])
+    if many:
+        tasks = [(shard, loaded[shard][0]) for shard in many]
+        side_by_side.work_off(_read_shard, known, tasks, partial(_tell_beyond, progress, done, total))
+        loaded |= {shard: _loaded(known, shard) for shard in many}
+        done += sum(shard.size for shard in many if loaded[shard][1])
+    kept: list[list[Path]] = []
     readings: list[_Reading] = []
     for shard in shards:
-        reading = loaded[shard]
+        stem, reading = loaded[shard]
         if reading is None:
-            reading = _read_shard(known, shard, partial(_tell_beyond, progress, done, total))
+            reading = _read_shard(known, (shard, stem), partial(_tell_beyond, progress, done, total))
             done += shard.size
+        kept.append(reading.files(stem))
         readings.append(reading)
         progress(shard.files[-1].file, done, total)
-    return readings
+    return kept, readings
+
+
+def _loaded(known: _Known, shard: _Shard) -> tuple[Path, _Reading | None]:
+    """Where the records of a shard are kept, and what it gave if it has been read."""
+    stem = known.case.folder / TIMELINE / "records" / shard.key()
+    return stem, _load_reading(stem, known.said)
 
 
 def _worth_reading_at_once(shards: Sequence[_Shard]) -> list[_Shard]:
@@ -158,10 +167,6 @@ def _worth_reading_at_once(shards: Sequence[_Shard]) -> list[_Shard]:
     many = [one for one in shards if len(one.files) > 1 or one.size < pieces.WORTH_IT or _zipped(one.files[0])]
     files = sum(len(shard.files) for shard in many)
     return many if len(many) > 1 and files >= side_by_side.WORTH_IT and side_by_side.cores() > 1 else []
-
-
-def _stem(case: Case, shard: _Shard) -> Path:
-    return case.folder / TIMELINE / "records" / shard.key()
 
 
 def _code() -> str:
@@ -215,9 +220,10 @@ def _load_reading(stem: Path, said: str) -> _Reading | None:
     return reading
 
 
-def _read_shard(known: _Known, shard: _Shard, progress: Callable[[str, int], None]) -> _Reading:
-    """Reads a shard and keeps what it gave."""
-    case, said, stem = known.case, known.said, _stem(known.case, shard)
+def _read_shard(known: _Known, task: tuple[_Shard, Path], progress: Callable[[str, int], None]) -> _Reading:
+    """Reads a shard and keeps what it gave in the files of that stem."""
+    case, _, said = known
+    shard, stem = task
     records = stem.with_suffix(".arrow.new")
     writer = RecordWriter(records)
     before = 0

@@ -16,10 +16,11 @@ from hypothesis import strategies as st
 
 from parsers import video
 from parsers.asf_objects import read_asf
-from parsers.contract import Record
+from parsers.contract import Record, Source
 from parsers.matroska_elements import read_matroska
 from parsers.transport_packets import read_transport
 from sample_data.containers import camera_pack, element, mkv, transport, wmv
+from sample_data.movie import mp4
 
 EVENING = datetime(2026, 7, 5, 20, 30, 24)
 UNKNOWN = b"\x01" + b"\xff" * 7
@@ -156,3 +157,69 @@ def test_a_hostile_film_is_still_one_record(words: str) -> None:
         (record,) = video.parse(source)
         assert isinstance(record, Record)
         assert record.when is None
+
+
+# --- Thousands of clips: only metadata is read -----------------------------------------------------------------------------------------------------
+
+
+class Sparse(io.RawIOBase):
+    """A file of gigabytes of which only the beginning and the end exist, and a count of what was read of it."""
+
+    def __init__(self, start: bytes, end: bytes, size: int) -> None:
+        self.start, self.tail, self.size = start, end, size
+        self.at = self.total = 0
+
+    def seek(self, offset: int, whence: int = 0, /) -> int:
+        self.at = offset + (0, self.at, self.size)[whence]
+        return self.at
+
+    def read(self, size: int = -1, /) -> bytes:
+        count = max(0, min(size if size >= 0 else self.size, self.size - self.at))
+        assert count < 8 << 20, "it was to be read whole"
+        data = bytearray(count)
+        for place, part in ((0, self.start), (self.size - len(self.tail), self.tail)):
+            for offset in range(max(0, place - self.at), min(count, place - self.at + len(part))):
+                data[offset] = part[self.at + offset - place]
+        self.at += count
+        self.total += count
+        return bytes(data)
+
+    def close(self) -> None:
+        pass
+
+
+def giant(name: str) -> tuple[bytes, bytes, int]:
+    """Beginning, end and size of films of 4 GB."""
+    size = 4 << 30
+    if name == "film.mp4":
+        whole = mp4(created=EVENING, seconds=3)
+        at = whole.index(b"mdat") - 4
+        index = whole[whole.index(b"moov") - 4 :]
+        return whole[:at] + struct.pack(">I4sQ", 1, b"mdat", size - at - len(index)), index, size
+    if name == "film.mkv":
+        head = mkv(created=EVENING, film=0)
+        room = size - len(head) - 12
+        return (
+            head[: head.index(bytes.fromhex("18538067"))]
+            + element(
+                0x18538067,
+                head[head.index(bytes.fromhex("18538067")) + 12 :]
+                + element(0x1F43B675, b"", length=struct.pack(">Q", 1 << 56 | room)),
+                length=struct.pack(">Q", 1 << 56 | (size - head.index(bytes.fromhex("18538067")) - 12)),
+            ),
+            b"",
+            size,
+        )
+    return transport(pack=camera_pack(EVENING)), b"", size
+
+
+@pytest.mark.parametrize("name", ["film.mp4", "film.mkv", "film.ts"])
+def test_of_gigabytes_kilobytes_are_read(name: str) -> None:
+    start, end, size = giant(name)
+    file = Sparse(start, end, size)
+    source = Source(name, name, size, "", start[: 1 << 16], lambda: file)  # type: ignore[arg-type,return-value]
+    assert video.sniff(source)
+    (record,) = video.parse(source)
+    assert isinstance(record, Record)
+    assert written(record.when).startswith("2026-07-05 20:30:24")
+    assert file.total < (4 << 20 if name == "film.ts" else 1 << 12)
