@@ -21,7 +21,7 @@ and the record says
 
 `when` is DateTimeOriginal, else DateTimeDigitized, else a date in the XMP, else DateTime, the time of last saving (flagged). A screenshot or a picture that
 went through a messaging app has none of it: then, with the flags "no date in the file" and "time from the file name", it is what the name of the file tells
-(`parsers.file_names`), or None. Not read at all: dates that only the camera maker's own block or the IPTC block holds (some trail cameras), XMP in TIFF, film in motion
+(`parsers.file_names`), or None. Not read at all: dates that only the camera maker's own block or the IPTC block holds (some trail cameras), film in motion
 photos.
 """
 
