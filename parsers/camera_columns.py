@@ -3,7 +3,8 @@
     Date,Time,Camera,Event,Duration                 [{"cameraName": "Drive", "startedAt": "2026-05-03T21:14:05Z", "trigger": "person"}, ...]
     03/05/2026,21:14:05,Drive,Person detected,24    {"clips": [{...}, ...]}; what is nested has both names: "device.name"
 
-Where the headings (or the names in JSON) say what is what (`parsers.headings`), it is read at once. Where they do not, and the file or its folder is named after a camera,
+Where the headings (or the names in JSON) say what is what (`parsers.headings`), it is read at once; where they would do for other lists too ("Device", "Event type"), if the
+file or its folder is named after a camera. Where they do not, and the file or its folder is named after a camera,
 it waits, and a person is asked for each of these: the column of the time, of the camera, of the event, of who was recognised; or that it is no such list. A column
 that nobody was named for keeps its own name. Who was recognised is what the device or its owner typed; it stands beside the event and is nobody in the case.
 """
@@ -129,6 +130,9 @@ def _asked(table: Headed, source: Source) -> Headed:
         Question: one of them has not been.
         Unreadable: it is no list of camera events.
     """
+    known = columns(table.headings, CAMERA)
+    if "date" in known and {"camera", "event"} & set(known):
+        return replace(table, fields=tuple(known))
     examples = _examples(table)
     fields = [""] * len(table.headings)
     for field, key, words in QUESTIONS:

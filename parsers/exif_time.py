@@ -3,7 +3,8 @@
 EXIF dates are `2014:09:16 14:05:12`, the clock of the camera without a zone. Empty ones are blanks or zeros. The zone is looked for in this order:
 
 1. the offset field that belongs to the date (`OffsetTimeOriginal`), or that of another date field which shows the same time; `TimeZoneOffset` (hours);
-2. an XMP date with a zone which shows the same time; the instant that Google Photos noted beside it, if that is a zone's distance away, to two seconds;
+2. an XMP date with a zone which shows the same time; the instant that Google Photos noted beside it, if that is a zone's distance away, to two
+   seconds; not if it shows the same clock, which is also what Google writes where it knows no zone;
 3. the time of the satellite fix, in UTC: if the camera's clock is a zone's distance ahead of it, to 2.5 minutes, that is the zone. On some 25 real photos
    the remainder was -0.03 to +1.68 minutes, because the fix is older than the shot. Distances no zone has (+02:15) are an old fix, not a zone;
 4. else it is not known.
@@ -185,6 +186,7 @@ def _noted_zone(wall: datetime, noted: timedelta, flags: list[str]) -> timedelta
         return None
     if zone == timedelta(0):
         flags.append("the notes of Google Photos have the camera's clock as UTC: they may not have known the zone")
+        return None
     return zone
 
 

@@ -110,9 +110,7 @@ _SURE_CAMERA = frozenset(
     ).split("|")
 )
 _SURE_EVENT = frozenset(
-    "event type|motion type|detection|detection type|trigger|trigger type|alarm type|activity type|event kind".replace(
-        " ", ""
-    ).split("|")
+    "motion type|detection|detection type|trigger|trigger type|alarm type".replace(" ", "").split("|")
 )
 _SURE_NUMBER = frozenset(_NUMBER.replace(" ", "").split("|")) - {
     "number",

@@ -35,7 +35,7 @@ from parsers.contract import PHOTO, Attachment, Problem, Record
 from parsers.exif_fields import Fields, read_fields
 from parsers.exif_gps import Position, exif_position, satellite_time, xmp_position
 from parsers.exif_time import clocks, taken
-from parsers.file_names import FROM_NAME, time_in_name
+from parsers.file_names import FROM_NAME, SAVED, time_in_name
 from parsers.image_blocks import MEDIA_TYPES, Blocks, find_blocks, kind_of
 from parsers.photo_beside import Notes, attachment, find_notes, find_packet
 from parsers.xmp_packet import DATES, xmp_fields
@@ -123,6 +123,8 @@ def _record(source: Source, media_type: str, blocks: Blocks, fields: Fields) -> 
     when = shot.when or notes.taken
     if when is notes.taken is not None:
         flags.append("time from the notes of Google Photos")
+        if (saved := time_in_name(source)) and saved.kind == SAVED:
+            flags += saved.flags
     flags += notes.flags
     named = time_in_name(source) if when is None else None
     if named:

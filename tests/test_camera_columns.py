@@ -39,6 +39,7 @@ def read(data: bytes, name: str, answers: dict[str, str] | None = None) -> list[
     [
         ("Date,Time,Camera,Event", CAMERA_KIND),
         ("timestamp,camera_name,event_type,duration", CAMERA_KIND),
+        ("Device name,Event type,Time,IP address", ""),  # a list of logins
         ("Device,Detection type,Start time,End time", CAMERA_KIND),
         ("Doorbell,When", CAMERA_KIND),
         ("Camera,Price,Stock", ""),
@@ -51,6 +52,13 @@ def read(data: bytes, name: str, answers: dict[str, str] | None = None) -> list[
 )
 def test_the_kind_of_a_row_of_headings(headings: str, expected: str) -> None:
     assert kind(headings.split(",")) == expected
+
+
+def test_headings_that_other_lists_have_too_do_for_a_file_named_after_a_camera() -> None:
+    data = b"Device name,Event type,Time\nDrive,Person,2026-05-03 21:14:05\n"
+    assert not camera_events.sniff(source_from(data, "logins.csv"))
+    (record,) = records_of(read(data, "Arlo/events.csv"))
+    assert (record.place_text, record.text) == ("Drive", "Person")
 
 
 def asked(data: bytes, name: str, answers: dict[str, str]) -> Question:

@@ -101,7 +101,7 @@ def test_the_notes_of_another_photo_are_not_taken(name: str, sidecar: str, title
         (NOTED, "2026-07-01 13:05:12Z [utc, second]", ""),
         (NOTED + 2, "2026-07-01 13:05:12Z [utc, second]", ""),
         (NOTED + 3, "2026-07-01 14:05:12 [device clock, second]", "the notes of Google Photos give another time: 2026-07-01 13:05:15 UTC"),
-        (NOTED + 3600, "2026-07-01 14:05:12Z [utc, second]", "the notes of Google Photos have the camera's clock as UTC: they may not have known the zone"),
+        (NOTED + 3600, "2026-07-01 14:05:12 [device clock, second]", "the notes of Google Photos have the camera's clock as UTC: they may not have known the zone"),
         (NOTED - 86_400 * 3, "2026-07-01 14:05:12 [device clock, second]", "the notes of Google Photos give another time: 2026-06-28 13:05:12 UTC"),
         (0, "2026-07-01 14:05:12 [device clock, second]", ""),
         (-1, "2026-07-01 14:05:12 [device clock, second]", "the time in the notes of Google Photos is not plausible: -1"),
@@ -127,6 +127,9 @@ def test_the_noted_time_where_the_file_has_none() -> None:
     record = read(jpeg_with_exif(None), "0a1b2c3d.jpg", {"0a1b2c3d.jpg.json": notes("0a1b2c3d.jpg")})
     assert written(record.when) == f"2026-07-01 13:05:12Z [epoch, second] photoTakenTime {NOTED}"
     assert "time from the notes of Google Photos" in record.flags
+    name = "IMG-20260701-WA0001.jpg"
+    record = read(jpeg_with_exif(None), name, {f"{name}.json": notes(name)})
+    assert "the file name tells when it was sent or saved, not when it was taken" in record.flags
 
 
 @pytest.mark.parametrize(
