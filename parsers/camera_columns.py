@@ -174,7 +174,8 @@ def _values(table: Headed, column: int) -> list[str]:
 
 def _may_be_time(table: Headed, name: str) -> bool:
     values = _values(table, table.names.index(name))
-    return bool(values) and all(time_of(text, "", "", first_is_day=True) for text in values)
+    read = sum(time_of(text, "", "", first_is_day=True) is not None for text in values)
+    return read * 2 > len(values)
 
 
 def _with_clock(table: Headed, fields: list[str]) -> list[str]:
