@@ -12,8 +12,8 @@ A film has up to seven times, and they mean different things:
     noted      beside the film, by Google Photos
 
 The first of these that stands is taken: dated with its zone; a name that is an instant; a clock without a zone (dated, camera, name) made an instant by the
-satellite time, or, for phones, by the header; satellite time; the clock as it is; the header; what Google Photos noted; the packet; the day in the name. What disagrees with the one taken is
-flagged: the header by more than the film's length and a minute.
+satellite time, or, for phones, by the header; satellite time; the clock as it is; the header; what Google
+Photos noted; the packet; the day in the name. Those not taken are given beside it (`Chosen.others`).
 """
 
 from __future__ import annotations
@@ -24,9 +24,25 @@ from datetime import UTC as UTC_ZONE
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from parsers.contract import DAY, DEVICE, GPS, INSTANTS, MINUTE, OFFSET, SECOND, SUBSECOND, UTC, Moment
+from parsers.contract import (
+    DAY,
+    DEVICE,
+    GPS,
+    HEADER,
+    INSTANTS,
+    MINUTE,
+    NOTES,
+    OFFSET,
+    SATELLITE,
+    SECOND,
+    SUBSECOND,
+    UTC,
+    WRITTEN,
+    XMP,
+    Moment,
+)
 from parsers.dates import micros
-from parsers.file_names import FROM_NAME, SAVED, NamedTime
+from parsers.file_names import FROM_NAME, SAVED, NamedTime, by_name
 
 if TYPE_CHECKING:
     from parsers.clip_places import Fix
@@ -35,7 +51,6 @@ _SECOND: Final = 1_000_000
 _MINUTE: Final = 60 * _SECOND
 _QUARTER: Final = 15 * _MINUTE
 _HOUR: Final = 60 * _MINUTE
-_DAY: Final = 24 * _HOUR
 _FROM_1904: Final = 2_082_844_800
 _FIRST, _LAST = datetime(1990, 1, 1), datetime(2100, 1, 1)  # noqa: DTZ001 -- bounds for both kinds of clock
 
@@ -74,6 +89,7 @@ class Chosen:
     until: Moment | None = None
     zone: str = ""
     flags: list[str] = field(default_factory=list)
+    others: tuple[tuple[str, Moment], ...] = ()
 
 
 def plausible(count: int) -> bool:
@@ -159,7 +175,8 @@ def choose(times: Times) -> Chosen:
             )
     if name:
         chosen.flags += name.flags
-    _compare(times, satellite, chosen)
+    _say_where_it_ends(times, chosen)
+    chosen.others = _others(times, dated, chosen)
     return chosen
 
 
@@ -228,53 +245,25 @@ def _zone(ahead: int, length: int, *, expected: int) -> int | None:
     return min(fits)[1] if fits else None
 
 
-def _compare(times: Times, satellite: Moment | None, chosen: Chosen) -> None:
-    """Flags for the times that disagree with the one taken."""
-    when, header, name = chosen.when, times.header, times.name.when if times.name else None
-    if when is None:
+def _say_where_it_ends(times: Times, chosen: Chosen) -> None:
+    """Phones write the end of the recording into the header."""
+    when, header = chosen.when, times.header
+    if when is None or header is None or when is header or when.precision == DAY or when.basis not in INSTANTS:
         return
-    if header and when is not header and when.precision != DAY:
-        late = header.micros - when.micros
-        if when.basis not in INSTANTS:
-            # Without a zone: one of ours may fit.
-            late = next((fits for fits in (late, late + _HOUR) if _near(fits, times)), late)
-        if _near(late, times):
-            if when.basis in INSTANTS and late > 2 * _SECOND:
-                chosen.flags.append(f"header time is the end of the recording: {_shown(header)}")
-        else:
-            why = ", perhaps that of the conversion" if times.converted else ""
-            chosen.flags.append(f"header time differs by {_span(late)}: {_shown(header)}{why}")
-    _compare_notes(when, times, chosen)
-    if name and not _is_of(when, name) and times.name:
-        _compare_name(times.name, when, times, chosen)
-    if satellite and satellite.basis in INSTANTS and when is not satellite and when.basis in INSTANTS:
-        late = satellite.micros - when.micros
-        if not _near(late, times):
-            chosen.flags.append(f"GPS time differs by {_span(late)}: {_shown(satellite)}")
+    if 2 * _SECOND < header.micros - when.micros <= _length(times) + _MINUTE:
+        chosen.flags.append(f"header time is the end of the recording: {_shown(header)}")
 
 
-def _compare_notes(when: Moment, times: Times, chosen: Chosen) -> None:
-    """The notes have the time of the header, mostly: the end of the film."""
-    if times.noted and when is not times.noted and when.precision != DAY:
-        zones = (0,) if when.basis in INSTANTS else (0, _HOUR)
-        if not any(_near(times.noted.micros - when.micros + zone, times) for zone in zones):
-            chosen.flags.append(f"the notes of Google Photos give another time: {_shown(times.noted)}")
-
-
-def _compare_name(name: NamedTime, when: Moment, times: Times, chosen: Chosen) -> None:
-    assert name.when
-    late = when.micros - name.when.micros
-    if name.kind == SAVED or DAY in {name.when.precision, when.precision}:
-        if abs(late) > 2 * _DAY:
-            chosen.flags.append(f"the file name says {_shown(name.when)}")
-        return
-    zones = (0,) if name.when.basis in INSTANTS or when.basis not in INSTANTS else (0, _HOUR)
-    if not any(_near(late + zone, times) for zone in zones):
-        chosen.flags.append(f"file name differs by {_span(late)}: {_shown(name.when)}")
-
-
-def _near(late: int, times: Times) -> bool:
-    return -_MINUTE <= late <= _length(times) + _MINUTE
+def _others(times: Times, dated: list[Moment], chosen: Chosen) -> tuple[tuple[str, Moment], ...]:
+    """The times that were not taken."""
+    packet = [moment for name, text in times.packet if (moment := written_time(f"XMP {name}", text))]
+    satellite = times.gps.when if times.gps else None
+    found = [(WRITTEN, moment) for moment in dated] + [(XMP, moment) for moment in packet]
+    found += [(HEADER, times.header)] if times.header else []
+    found += [(SATELLITE, satellite)] if satellite else []
+    found += [(NOTES, times.noted)] if times.noted else []
+    found += by_name(times.name) if times.name else ()
+    return tuple((name, moment) for name, moment in found if not _is_of(chosen.when, moment))
 
 
 def _shown(moment: Moment) -> str:

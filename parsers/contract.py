@@ -76,6 +76,21 @@ STATUSES: Final = frozenset(
 )
 """What the export says became of the item; "" where it says nothing more than that it was sent or received."""
 
+NETWORK: Final = "network (date_sent)"
+FIRST_SERVER: Final = "first mail server"
+LAST_SERVER: Final = "last mail server"
+DIGITIZED: Final = "EXIF DateTimeDigitized"
+SAVED: Final = "EXIF DateTime (last saved)"
+XMP: Final = "XMP date"
+SATELLITE: Final = "satellite time (GPS)"
+HEADER: Final = "header of the film"
+WRITTEN: Final = "date written in the film"
+IN_NAME: Final = "file name"
+NAME_OF_COPY: Final = "file name (sent or saved)"
+RECORDER: Final = "recorder of the positions"
+NOTES: Final = "notes of Google Photos"
+"""Names of clocks for `Record.clocks` whose usual distance from the time used is known to the timeline. A parser may give others: those are held to a minute."""
+
 UNSENT: Final = frozenset({"draft", "failed", "outbox", "queued"})
 """Statuses of an outgoing item that never left the phone."""
 
@@ -128,6 +143,7 @@ class Record(NamedTuple):
     place_text    the place in words, as written
     flags         short remarks on this record, in the words of the report: "withheld", "looks like a message header"
     extra         what has no column: name -> value as text, both as the file has them
+    clocks        further times that the file gives for the same thing, by other clocks: (name, Moment). The timeline holds them against `when`
     """
 
     at: str
@@ -151,6 +167,7 @@ class Record(NamedTuple):
     place_text: str = ""
     flags: tuple[str, ...] = ()
     extra: Mapping[str, str] | None = None
+    clocks: tuple[tuple[str, Moment], ...] = ()
 
 
 class Problem(NamedTuple):

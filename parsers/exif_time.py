@@ -16,7 +16,22 @@ import re
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from parsers.contract import DAY, DEVICE, GPS, MINUTE, OFFSET, SECOND, SUBSECOND, UTC, Moment
+from parsers.contract import (
+    DAY,
+    DEVICE,
+    DIGITIZED,
+    GPS,
+    INSTANTS,
+    MINUTE,
+    OFFSET,
+    SATELLITE,
+    SAVED,
+    SECOND,
+    SUBSECOND,
+    UTC,
+    XMP,
+    Moment,
+)
 from parsers.dates import micros
 from parsers.xmp_packet import DATES
 
@@ -31,7 +46,8 @@ _EXIF_DATES: Final = (
     ("EXIF DateTimeDigitized", "EXIF SubSecTimeDigitized", "EXIF OffsetTimeDigitized"),
     ("Image DateTime", "EXIF SubSecTime", "EXIF OffsetTime"),
 )
-SAVED: Final = "DateTime"
+LAST_SAVED: Final = "DateTime"
+_NAMES: Final = {"DateTimeDigitized": DIGITIZED, LAST_SAVED: SAVED}
 
 _WRITTEN = re.compile(
     r"(\d{4})[:\-/.](\d{1,2})[:\-/.](\d{1,2})"
@@ -81,10 +97,10 @@ def clocks(fields: Fields, xmp: Mapping[str, str], flags: list[str]) -> list[Clo
         fraction = fields.text(part) or fields.text(part.replace("EXIF", "Image"))
         offset = fields.text(zone) or fields.text(zone.replace("EXIF", "Image"))
         found += _clock(field, text, fraction, (zone.split(" ")[1], offset), flags)
-    saved = [clock for clock in found if clock.field == SAVED]
+    saved = [clock for clock in found if clock.field == LAST_SAVED]
     from_xmp = [clock for name in DATES for clock in _clock(f"XMP {name}", xmp.get(name, ""), "", ("", ""), flags)]
     hours = next(iter(fields.numbers("EXIF TimeZoneOffset") or fields.numbers("Image TimeZoneOffset")), None)
-    return [_with_hours(clock, hours) for clock in found if clock.field != SAVED] + from_xmp + saved
+    return [_with_hours(clock, hours) for clock in found if clock.field != LAST_SAVED] + from_xmp + saved
 
 
 def _clock(field: str, text: str, fraction: str, zone: tuple[str, str], flags: list[str]) -> list[Clock]:
@@ -148,10 +164,10 @@ def taken(
         flags.append("no date in the file")
         return Taken(None, None, "")
     clock = found[0]
-    flags += _remarks(clock, found)
+    flags += _remarks(clock)
     offset, zone = _written_zone(clock, found, flags)
     basis = OFFSET
-    if offset is None and noted is not None and clock.field != SAVED and clock.precision != DAY:
+    if offset is None and noted is not None and clock.field != LAST_SAVED and clock.precision != DAY:
         basis, offset = UTC, _noted_zone(clock.wall, noted.micros * _MICROSECOND, flags)
         zone = "" if offset is None else f"{_signed(offset)} found from the notes of Google Photos"
     if satellite.when is not None:
@@ -160,13 +176,12 @@ def taken(
             seen = _zone(clock.wall - satellite.when)
             if seen is not None and seen != offset:
                 flags.append(f"zone may be wrong: GPS time says {_signed(seen)}")
-        elif clock.field != SAVED and clock.precision != DAY:
+        elif clock.field != LAST_SAVED and clock.precision != DAY:
             basis, offset = GPS, _satellite_zone(clock.wall - satellite.when, placed=placed, flags=flags)
             zone = "" if offset is None else f"{_signed(offset)} found from GPS time"
-    raw = f"{clock.field} {clock.text}"
     if offset is None:
-        return Taken(Moment(micros(clock.wall), DEVICE, clock.precision, raw), clock, "")
-    return Taken(Moment(micros(clock.wall - offset), basis, clock.precision, raw), clock, zone)
+        return Taken(_moment(clock, DEVICE, None), clock, "")
+    return Taken(_moment(clock, basis, offset), clock, zone)
 
 
 def _written_zone(clock: Clock, found: list[Clock], flags: list[str]) -> tuple[timedelta | None, str]:
@@ -177,12 +192,32 @@ def _written_zone(clock: Clock, found: list[Clock], flags: list[str]) -> tuple[t
     return next(((offset, given) for given, offset in zones.items()), (None, ""))
 
 
+def others(found: list[Clock], shot: Taken, satellite: SatelliteTime) -> tuple[tuple[str, Moment], ...]:
+    """The times that were not used. One without a zone of its own is of the same device and has the zone of the one used, if that is known."""
+    zone: timedelta | None = None
+    if shot.when and shot.clock and shot.when.basis in INSTANTS:
+        zone = (micros(shot.clock.wall) - shot.when.micros) * _MICROSECOND
+    times: list[tuple[str, Moment]] = []
+    for other in found:
+        if other is shot.clock or _is_default(other.wall):
+            continue
+        offset = zone if other.offset is None else other.offset
+        basis = DEVICE if offset is None else OFFSET
+        times.append((_NAMES.get(other.field, XMP), _moment(other, basis, offset)))
+    if satellite.when is not None:
+        times.append((SATELLITE, Moment(micros(satellite.when), UTC, SECOND, satellite.given)))
+    return tuple(times)
+
+
+def _moment(clock: Clock, basis: str, offset: timedelta | None) -> Moment:
+    return Moment(micros(clock.wall - (offset or timedelta(0))), basis, clock.precision, f"{clock.field} {clock.text}")
+
+
 def _noted_zone(wall: datetime, noted: timedelta, flags: list[str]) -> timedelta | None:
     """The zone by the clock's distance from an instant that was made from it, to the second."""
     ahead = wall - _EPOCH - noted
     zone = _zone(ahead)
     if zone is None or abs(ahead - zone) > _NOTED:
-        flags.append(f"the notes of Google Photos give another time: {_EPOCH + noted:%Y-%m-%d %H:%M:%S} UTC")
         return None
     if zone == timedelta(0):
         flags.append("the notes of Google Photos have the camera's clock as UTC: they may not have known the zone")
@@ -203,30 +238,11 @@ def _satellite_zone(ahead: timedelta, *, placed: bool, flags: list[str]) -> time
     return zone
 
 
-def _remarks(clock: Clock, found: list[Clock]) -> list[str]:
-    """What a reader should know about the clock that was used: what kind of date, and which others disagree."""
-    flags: list[str] = []
-    if clock.field == SAVED:
-        flags.append("time of last saving")
-    if _is_default(clock.wall):
-        flags.append("may be the camera's default date")
-    for other in found[1:]:
-        if (
-            other.field == "DateTimeDigitized"
-            and not _is_default(other.wall)
-            and abs(other.wall - clock.wall) > _MINUTE
-        ):
-            flags.append(f"DateTimeDigitized differs: {other.text}")
-        elif (
-            other.field.startswith("XMP")
-            and other.precision != DAY
-            and not _same(clock, other)
-            and not _same_instant(clock, other)
-        ):
-            flags.append(f"{other.field} differs: {other.text}")
-        elif other.field == SAVED and clock.wall - other.wall > timedelta(days=1):
-            flags.append(f"last saved before it was taken: {other.text}")
-    return flags
+def _remarks(clock: Clock) -> list[str]:
+    """What a reader should know about the clock that was used."""
+    return ["time of last saving"] * (clock.field == LAST_SAVED) + ["may be the camera's default date"] * _is_default(
+        clock.wall
+    )
 
 
 def _is_default(wall: datetime) -> bool:
@@ -244,12 +260,6 @@ def _same(one: Clock, other: Clock) -> bool:
     return micros(one.wall) // (unit // _MICROSECOND) == micros(other.wall) // (unit // _MICROSECOND)
 
 
-def _same_instant(one: Clock, other: Clock) -> bool:
-    if one.offset is None or other.offset is None:
-        return False
-    return abs((one.wall - one.offset) - (other.wall - other.offset)) < _MINUTE
-
-
 def _zone(ahead: timedelta) -> timedelta | None:
     """The zone that is `ahead` of UTC, if there is one within the tolerance."""
     quarters = round(ahead / _QUARTER)
@@ -259,9 +269,9 @@ def _zone(ahead: timedelta) -> timedelta | None:
 
 
 def _age(difference: timedelta, *, placed: bool) -> list[str]:
-    if abs(difference) <= _STALE:
+    if abs(difference) <= _STALE or not placed:
         return []
-    return [f"{'position may be stale: ' if placed else ''}GPS time differs by {_span(difference)}"]
+    return [f"position may be stale: GPS time differs by {_span(difference)}"]
 
 
 def _span(difference: timedelta) -> str:

@@ -22,7 +22,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from parsers.contract import DAY, EPOCH, FILE_NAME, MINUTE, OFFSET, SECOND, SUBSECOND, Moment
+from parsers.contract import DAY, EPOCH, FILE_NAME, IN_NAME, MINUTE, NAME_OF_COPY, OFFSET, SECOND, SUBSECOND, Moment
 from parsers.contract import UTC as STATED_UTC
 from parsers.dates import micros
 
@@ -207,6 +207,11 @@ def read_name(path: str) -> NamedTime | None:
         except (ValueError, OverflowError):  # figures that are no date: another pattern may fit
             continue
     return None
+
+
+def by_name(name: NamedTime) -> tuple[tuple[str, Moment], ...]:
+    """The time in a name as one clock of several, for `Record.clocks`."""
+    return ((NAME_OF_COPY if name.kind == SAVED else IN_NAME, name.when),) if name.when else ()
 
 
 def _read(rule: _Rule, parts: dict[str, str], raw: str) -> NamedTime:

@@ -107,12 +107,3 @@ def _zone(text: str) -> tuple[str, int, str]:
             return LOCAL, 0, f"time zone {match[0]} is not known: read as a clock without zone"
         return (OFFSET, _HOURS[name] * _HOUR, "") if name not in {"GMT", "UT", "UTC", "Z"} else (UTC, 0, "")
     return LOCAL, 0, ""
-
-
-def apart(one: Moment, other: Moment) -> str:
-    """How far two instants are apart, in words: "3 h 2 min", "12 days 4 h"."""
-    minutes = abs(one.micros - other.micros) // _MINUTE
-    days, hours = minutes // 1440, minutes // 60
-    if days >= 2:
-        return f"{days} days {hours % 24} h"
-    return f"{hours} h {minutes % 60} min" if hours else f"{minutes} min"

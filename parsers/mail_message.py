@@ -10,7 +10,7 @@
     X-Gmail-Labels: Sent,Important                                    direction OUT; extra.x_gmail_labels
     Content-Type: multipart/mixed; boundary=b                         text, attachments
 
-**Time.** `Date`; if it is missing or unreadable, that of the top `Received` (flagged); else none. `Date` more than 15 minutes from the bottom `Received`: flagged.
+**Time.** `Date`; if it is missing or unreadable, that of the top `Received` (flagged); else none. The other stations that can be read are `clocks`.
 
 **Text.** Every text part that is not an attachment, in order; of alternatives the first that has plain words, else the HTML as text. A text part with a file
 name is text and attachment. Line ends are given as line feeds, those at the end are left out.
@@ -32,10 +32,10 @@ from collections.abc import Mapping
 from typing import Final
 
 from parsers import mime
-from parsers.contract import EMAIL, IN, INSTANTS, OUT, Attachment, Moment, Problem, Record
+from parsers.contract import EMAIL, FIRST_SERVER, IN, LAST_SERVER, OUT, Attachment, Moment, Problem, Record
 from parsers.html_text import text_of
 from parsers.mail_address import Mailbox, read_addresses
-from parsers.mail_date import apart, read_date
+from parsers.mail_date import read_date
 
 LARGEST: Final = 512 << 20
 """Bytes of one message that are read into memory; providers refuse anything over 150 MB."""
@@ -77,7 +77,6 @@ _KEPT: Final = (
     "x-smssync-type", "x-smssync-address", "x-smssync-date",
 )  # fmt: skip
 _WRITTEN_AS_TEXT: Final = frozenset({"text/plain", "text/html", "text/enriched", "text/richtext"})
-_CLOCKS_AGREE: Final = 15 * 60 * 1_000_000
 
 
 def starts_mail(head: bytes, at: int) -> bool:
@@ -113,7 +112,7 @@ def read_message(raw: bytes, at: str, more: Mapping[str, str] | None = None, *, 
         return Problem(at, "no mail headers: neither From, To, Subject nor Date", data[:500].decode("utf-8", "replace"))
     doubts: list[str] = []
     extra = dict(more or {})
-    when = _when(head, extra, doubts)
+    when, clocks = _when(head, extra, doubts)
     senders = read_addresses(head.first("from"), doubts)
     sender = _sender(senders, head, doubts)
     to = [box for name in ("to", "cc", "bcc") for value in head.all(name) for box in read_addresses(value, doubts)]
@@ -141,10 +140,14 @@ def read_message(raw: bytes, at: str, more: Mapping[str, str] | None = None, *, 
         attachments=tuple(attachments),
         flags=tuple(dict.fromkeys(doubts)),
         extra=extra,
+        clocks=clocks,
     )
 
 
-def _when(head: mime.Headers, extra: dict[str, str], doubts: list[str]) -> Moment | None:
+def _when(
+    head: mime.Headers, extra: dict[str, str], doubts: list[str]
+) -> tuple[Moment | None, tuple[tuple[str, Moment], ...]]:
+    """The time of the mail, and those of the servers at both ends of its way."""
     written = head.all("date")
     stations = [stamp for value in head.all("received") if (stamp := value.rpartition(";")[2].strip()) != value]
     if stations:
@@ -164,13 +167,17 @@ def _when(head: mime.Headers, extra: dict[str, str], doubts: list[str]) -> Momen
         top, remark = read_date(stations[0]) if stations else (None, "")
         if top is None:
             doubts.append(f"Date header {state}: no time")
-            return None
+            return None, ()
         doubts.extend(filter(None, (f"Date header {state}: time is that of the receiving server", remark)))
-        return top
-    first = read_date(stations[-1]).when if stations else None
-    if first and date.basis in INSTANTS and first.basis in INSTANTS and abs(date.micros - first.micros) > _CLOCKS_AGREE:
-        doubts.append(f"sender's clock differs from first server by {apart(date, first)}")
-    return date
+        return top, _servers({FIRST_SERVER: stations[-1]} if len(stations) > 1 else {})
+    ends = {FIRST_SERVER: stations[-1], LAST_SERVER: stations[0]} if stations else {}
+    if len(stations) == 1:
+        del ends[LAST_SERVER]
+    return date, _servers(ends)
+
+
+def _servers(stamps: Mapping[str, str]) -> tuple[tuple[str, Moment], ...]:
+    return tuple((name, when) for name, stamp in stamps.items() if (when := read_date(stamp).when))
 
 
 def _sender(senders: list[Mailbox], head: mime.Headers, doubts: list[str]) -> str:

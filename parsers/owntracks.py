@@ -13,7 +13,7 @@ import json
 import re
 from collections.abc import Iterator
 
-from parsers.contract import LOCATION, NOTICE, Output, Problem, Record, Source
+from parsers.contract import LOCATION, NOTICE, RECORDER, Output, Problem, Record, Source
 from parsers.json_stream import as_text, without_halves
 from parsers.positions import degrees, epoch, iso, number, time_flags
 
@@ -73,9 +73,10 @@ def _output(at: str, line: bytes) -> Output:
     flags: tuple[str, ...] = ("a character could not be read",) if broken or "\ufffd" in text else ()
     received = line[: line.index(b"\t")].decode("ascii")
     written = item.get("tst")
-    when = epoch(written)
+    when, got = epoch(written), iso(received)
+    clocks = ((RECORDER, got),) if when and got else ()
     if when is None:
-        when = iso(received)
+        when = got
         flags = (*flags, *time_flags([(written, None)]), "the time is when the recorder got it")
     lat, lon, doubts = degrees(item.get("lat"), item.get("lon"))
     placed = lat is not None or sort in _PLACED
@@ -97,4 +98,5 @@ def _output(at: str, line: bytes) -> Output:
         place_text=as_text(item.get("poi")) or as_text(item.get("desc")) or inside,
         flags=(*doubts, *flags),
         extra={"received": received, **extra},
+        clocks=clocks,
     )

@@ -31,11 +31,11 @@ import math
 import re
 from typing import TYPE_CHECKING
 
-from parsers.contract import PHOTO, Attachment, Problem, Record
+from parsers.contract import NOTES, PHOTO, Attachment, Problem, Record
 from parsers.exif_fields import Fields, read_fields
 from parsers.exif_gps import Position, exif_position, satellite_time, xmp_position
-from parsers.exif_time import clocks, taken
-from parsers.file_names import FROM_NAME, SAVED, time_in_name
+from parsers.exif_time import clocks, others, taken
+from parsers.file_names import FROM_NAME, SAVED, by_name, time_in_name
 from parsers.image_blocks import MEDIA_TYPES, Blocks, find_blocks, kind_of
 from parsers.photo_beside import Notes, attachment, find_notes, find_packet
 from parsers.xmp_packet import DATES, xmp_fields
@@ -120,13 +120,13 @@ def _record(source: Source, media_type: str, blocks: Blocks, fields: Fields) -> 
         flags.append(f"position in another map datum: {datum[:40]}")
     dates = clocks(fields, xmp, flags)
     shot = taken(dates, satellite, placed=placed, flags=flags, noted=notes.taken)
+    in_name = time_in_name(source)
     when = shot.when or notes.taken
     if when is notes.taken is not None:
         flags.append("time from the notes of Google Photos")
-        if (saved := time_in_name(source)) and saved.kind == SAVED:
-            flags += saved.flags
+        flags += in_name.flags if in_name and in_name.kind == SAVED else ()
     flags += notes.flags
-    named = time_in_name(source) if when is None else None
+    named = in_name if when is None else None
     if named:
         flags += ([FROM_NAME] if named.when else []) + list(named.flags)
 
@@ -153,6 +153,11 @@ def _record(source: Source, media_type: str, blocks: Blocks, fields: Fields) -> 
         lon=position.lon,
         accuracy_m=_accuracy(fields) if placed else None,
         flags=tuple(dict.fromkeys(flags)),
+        clocks=(
+            *others(dates, shot, satellite),
+            *(((NOTES, notes.taken),) if notes.taken and when is not notes.taken else ()),
+            *(by_name(in_name) if in_name and not named else ()),
+        ),
         extra={name: text for name, text in extra.items() if text} or None,
     )
 

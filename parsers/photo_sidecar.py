@@ -19,7 +19,7 @@ from typing import Final
 from parsers.contract import PHOTO, VIDEO, Output, Problem, Record, Source
 from parsers.exif_fields import Fields
 from parsers.exif_gps import SatelliteTime, xmp_position
-from parsers.exif_time import clocks, taken
+from parsers.exif_time import clocks, others, taken
 from parsers.photo_beside import read_notes
 from parsers.reading import is_binary
 from parsers.xmp_packet import DATES, xmp_fields
@@ -81,7 +81,8 @@ def _of_packet(source: Source) -> Record:
         fields = xmp_fields(file.read(_LIMIT))
     position = xmp_position(fields.get("exif:GPSLatitude", ""), fields.get("exif:GPSLongitude", ""))
     flags = [_alone(source.name.rpartition(".")[0]), *position.flags]
-    shot = taken(clocks(Fields(), fields, flags), SatelliteTime(), placed=position.lat is not None, flags=flags)
+    dates = clocks(Fields(), fields, flags)
+    shot = taken(dates, SatelliteTime(), placed=position.lat is not None, flags=flags)
     used = shot.clock.field if shot.clock else ""
     extra = {name: text for name, text in fields.items() if name in DATES and used != f"XMP {name}"}
     extra |= {"offset": shot.zone, "position": position.given}
@@ -93,6 +94,7 @@ def _of_packet(source: Source) -> Record:
         lat=position.lat,
         lon=position.lon,
         flags=tuple(dict.fromkeys(flags)),
+        clocks=others(dates, shot, SatelliteTime()),
         extra={name: text for name, text in extra.items() if text} or None,
     )
 

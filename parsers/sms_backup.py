@@ -290,7 +290,7 @@ def _sms(number: int, values: Sequence[str | None], written: bool) -> Record:  #
     channel = "RCS" if "@" in address and RCS in address else "SMS"
     return _record((
         f"sms {number}", MESSAGE, channel, when, direction, state, sender, recipients, name, "", body, subject,
-        None, None, (), None, None, None, "", flags, extra,
+        None, None, (), None, None, None, "", flags, extra, (),
     ))  # fmt: skip
 
 

@@ -270,6 +270,7 @@ def _record(source: Source, kind: str, film: _Film, name: NamedTime | None) -> R
         accuracy_m=_accuracy(texts) if fix and fix.source.startswith(_APPLE) else None,
         place_text=beside.place,
         flags=tuple(dict.fromkeys(flag for flag in flags if flag)),
+        clocks=chosen.others,
         extra={key: text for key, text in extra.items() if text} or None,
     )
 

@@ -234,7 +234,7 @@ def _records(source: Source, found: Survey, chat: _Chat, clock: Clock) -> Iterat
                 record = new(
                     Record,
                     (f"line {line}", MESSAGE, "WhatsApp", when, direction, "", sender, recipients, "", thread, body, "",
-                     None, None, (), None, None, None, "", (), None),
+                     None, None, (), None, None, None, "", (), None, ()),
                 )  # fmt: skip
                 opening = False
             before, previous = record, micros

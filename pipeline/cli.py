@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import json
-import shutil
+import os
 import sys
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,8 +17,14 @@ import click
 from pipeline import terminal
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+
+    from pipeline.analysis.candidates import Candidate
     from pipeline.case import Case
     from pipeline.store import SourceInfo, Timeline
+    from pipeline.timeline.people import Identity
 
 CASE = click.argument("folder", metavar="CASE", type=click.Path(path_type=Path))
 NO_INPUT = click.option("--no-input", is_flag=True, help="Never ask; what would be asked is listed instead.")
@@ -26,7 +33,11 @@ _LINES = 1000
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
 @click.version_option(package_name="fourline")
-def main() -> None:
+@click.option(
+    "--who", metavar="NAME", help="Who is at work, for the custody log. Asked once on this computer if not given."
+)
+@click.pass_context
+def main(context: click.Context, who: str | None) -> None:
     r"""One timeline, its patterns and a report from a phone, a mailbox, cameras and a diary. Nothing ever leaves this computer.
 
     \b
@@ -34,6 +45,43 @@ def main() -> None:
     fourline add my-case FILES      put exports into it
     fourline report my-case         make the report
     """
+    _say_who(context, who)
+
+
+def _say_who(context: click.Context, name: str | None) -> None:
+    """For this command and the processes it starts: the custody log asks `who.stated`."""
+    from pipeline import who
+
+    if name is None or not name.strip():
+        return
+    before = os.environ.get(who.ENVIRONMENT)
+    os.environ[who.ENVIRONMENT] = name.strip()
+
+    def restore() -> None:
+        if before is None:
+            os.environ.pop(who.ENVIRONMENT, None)
+        else:
+            os.environ[who.ENVIRONMENT] = before
+
+    context.find_root().call_on_close(restore)
+
+
+def _ask_who() -> None:
+    """Once on a computer."""
+    from pipeline import who
+
+    if who.stated():
+        return
+    name = str(
+        click.prompt(
+            "Your name, for the custody log (who did what; it is asked once on this computer, Enter: not stated)",
+            default="",
+            show_default=False,
+        )
+    ).strip()
+    if name:
+        with _plain_errors():
+            who.remember(name)
 
 
 # --- new -----------------------------------------------------------------------------------------------------------------------------------------------
@@ -75,6 +123,13 @@ def main() -> None:
     metavar="'YYYY-MM-DD TYPE: WORDS #REFERENCE'",
     help="For example '2026-03-04 asked to stop'. Can be repeated.",
 )
+@click.option(
+    "--not-held",
+    "not_held",
+    multiple=True,
+    metavar="'CHANNEL: WHY'",
+    help="A channel that is known to exist and whose records you do not have. Can be repeated.",
+)
 @click.option("--zone", default="Europe/London", show_default=True, help="Time zone in which times are shown.")
 @click.option("--country", default="GB", show_default=True, help="Country of numbers written without +44.")
 @NO_INPUT
@@ -86,6 +141,7 @@ def new(
     others: tuple[str, ...],
     places: tuple[str, ...],
     key_dates: tuple[str, ...],
+    not_held: tuple[str, ...],
     zone: str,
     country: str,
     *,
@@ -98,6 +154,7 @@ def new(
     from pipeline.new_case import Beginning, make
 
     if _can_ask(no_input):
+        _ask_who()
         terminal.say("An empty answer skips a question. Everything can be changed later in case.toml.\n")
         reference = reference or click.prompt("Your reference for the case", default=folder.name)
         client = (
@@ -116,6 +173,7 @@ def new(
         )
         key_dates = key_dates or _ask_lines("A key date, such as: 2026-03-04 asked to stop")
         places = places or _ask_lines("A place, such as: Home, home, 53.35, -1.78, 100, known to the subject")
+        not_held = not_held or _ask_lines(_NOT_HELD)
     with _plain_errors():
         case = make(
             folder,
@@ -128,6 +186,7 @@ def new(
                 key_dates,
                 zone,
                 country,
+                not_held,
             ),
         )
     terminal.say(f"Made {case.folder / 'case.toml'}. Next: fourline add {folder} FILES")
@@ -158,29 +217,96 @@ def _ask_lines(words: str) -> tuple[str, ...]:
 # --- add, answer, status -------------------------------------------------------------------------------------------------------------------------------
 
 
+_NOT_HELD = "A channel that is known to exist and whose records you do not have, such as: Snapchat: the phone is lost"
+_ORIGIN = {
+    "received_from": "From whom did you receive them",
+    "exported_by": "Who exported or copied them",
+    "exported_with": "With what app or tool",
+    "exported_on": "On what day (YYYY-MM-DD or DD/MM/YYYY)",
+    "device": "From which phone, computer or account",
+    "original_held_by": "Who has the original now",
+}
+"""What is asked of the files of one `add`, and the options that say it."""
+_DAY = click.DateTime(["%Y-%m-%d", "%d/%m/%Y"])
+
+
 @main.command()
 @CASE
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
+@click.option("--received-from", metavar="NAME", help="From whom the files were received.")
+@click.option("--exported-by", metavar="NAME", help="Who exported or copied them.")
+@click.option("--exported-with", metavar="TOOL", help="The app or tool with which they were exported.")
+@click.option("--exported-on", type=_DAY, help="The day on which they were exported.")
+@click.option("--device", metavar="WORDS", help="The phone, computer or account they are from.")
+@click.option("--original-held-by", metavar="NAME", help="Who has the original now.")
+@click.option("--description", metavar="WORDS", help="What the files are, for the source register.")
+@click.option(
+    "--not-held",
+    "not_held",
+    multiple=True,
+    metavar="'CHANNEL: WHY'",
+    help="A channel that is known to exist and whose records you do not have. Can be repeated.",
+)
+@click.option("--by", metavar="NAME", help="Who adds them, for the custody log.")
 @NO_INPUT
-def add(folder: Path, paths: tuple[Path, ...], *, no_input: bool) -> None:
+@click.pass_context
+def add(
+    context: click.Context,
+    /,
+    folder: Path,
+    paths: tuple[Path, ...],
+    not_held: tuple[str, ...],
+    by: str | None,
+    *,
+    no_input: bool,
+    **said: Any,
+) -> None:
     """Put files, folders and zips into a case.
 
-    Each file is copied byte for byte, hashed, recognised and read. A question that a file raises is asked here, or waits (see fourline answer).
+    Each file is copied byte for byte, hashed, recognised and read. A question that a file raises is asked here, or waits (see fourline answer). Where the
+    files come from is asked once for all of them; Enter passes over a question.
     """
-    from pipeline import evidence
+    from pipeline import evidence, origins
+    from pipeline.new_case import add_not_held
 
-    with _at_work(folder) as case:
+    _say_who(context, by)
+    if _can_ask(no_input):
+        _ask_who()
+    with _at_work(folder) as opened:
         with terminal.progress("Copying") as progress:
             receipts = evidence.receive(folder, paths, progress)
+        new = {receipt.sha256 for receipt in receipts if receipt.state == "received"}
+        if new and _can_ask(no_input):
+            said, not_held = _ask_origin(len(new), said, not_held)
+        case = origins.record(opened, receipts, said)
+        for channel in not_held:
+            case = add_not_held(case, channel)
         timeline = _up_to_date(case)
         if _can_ask(no_input):
             timeline = _ask_questions(case, timeline)
-    new = {receipt.sha256 for receipt in receipts if receipt.state == "received"}
     shown = _with_members(timeline, new)
     terminal.register(shown)
     terminal.receipts(receipts)
     terminal.what_waits(folder, shown)
     raise SystemExit(int(terminal.unfinished(shown) or any(receipt.state == "refused" for receipt in receipts)))
+
+
+def _ask_origin(count: int, said: dict[str, Any], not_held: tuple[str, ...]) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """One round of questions on what was just received, those that an option has answered left out."""
+    terminal.say(
+        f"\n{count:,} new file{'' if count == 1 else 's'}. Where do they come from? Enter passes over a question."
+    )
+    asked: dict[str, Any] = {}
+    for key, words in _ORIGIN.items():
+        if said.get(key) is None:
+            kind = _DAY if key == "exported_on" else str
+            asked[key] = click.prompt(words, default="", show_default=False, type=_or_nothing(kind))
+    return {**said, **asked}, not_held or _ask_lines(_NOT_HELD)
+
+
+def _or_nothing(kind: Any) -> Any:
+    """The value of a prompt that Enter passes over."""
+    return lambda text: click.types.convert_type(kind)(text) if text else None
 
 
 @main.command()
@@ -229,20 +355,27 @@ def answer(folder: Path, file: str, answers: tuple[str, ...]) -> None:
 @click.option("--json", "as_json", is_flag=True, help="For scripts: one JSON object.")
 def status(folder: Path, *, as_json: bool) -> None:
     """Show what a case holds: every file, what was read from it, what waits."""
+    from pipeline import origins
+
     with _at_work(folder) as case:
         timeline = _up_to_date(case, quiet=as_json)
     if as_json:
-        rows = [_status_row(folder, row) for row in timeline.sources]
-        terminal.say(
-            json.dumps({"case": case.reference, "folder": str(folder), "sources": rows}, ensure_ascii=True, indent=1)
-        )
+        said = origins.by_label(case, timeline.sources)
+        rows = [_status_row(folder, row, origins.words(said[row.label])) for row in timeline.sources]
+        shown = {
+            "case": case.reference,
+            "folder": str(folder),
+            "sources": rows,
+            "not_held": [asdict(one) for one in case.not_held],
+        }
+        terminal.say(json.dumps(shown, ensure_ascii=True, indent=1))
     else:
         terminal.register(timeline.sources)
         terminal.what_waits(folder, timeline.sources)
     raise SystemExit(int(terminal.unfinished(timeline.sources)))
 
 
-def _status_row(folder: Path, row: SourceInfo) -> dict[str, Any]:
+def _status_row(folder: Path, row: SourceInfo, origin: dict[str, str]) -> dict[str, Any]:
     question = row.question
     return {
         "label": row.label,
@@ -258,6 +391,8 @@ def _status_row(folder: Path, row: SourceInfo) -> dict[str, Any]:
         "problems": row.problems,
         "first": row.first or None,
         "last": row.last or None,
+        "received_on": row.received,
+        **origin,
         "waiting_question": question["text"] if question else None,
         "waiting_key": question["key"] if question else None,
         "waiting_choices": question["choices"] if question else None,
@@ -289,16 +424,20 @@ def _status_row(folder: Path, row: SourceInfo) -> dict[str, Any]:
 @click.option("--by", default="", help="Who records it.")
 @click.option("--why", default="", help="More words on it.")
 @click.option("--json", "as_json", is_flag=True, help="For scripts: one JSON object.")
-def people(folder: Path, said: tuple[str, ...], basis: str | None, by: str, why: str, *, as_json: bool) -> None:
+@NO_INPUT
+def people(
+    folder: Path, said: tuple[str, ...], basis: str | None, by: str, why: str, *, as_json: bool, no_input: bool
+) -> None:
     """List the numbers, addresses and names of the other side, and record whose they are.
 
-    Those that nobody is named for come first. Fourline itself never says whose an identifier is.
+    Those that nobody is named for come first. Fourline itself never says whose an identifier is: it asks, or takes --attribute.
     """
     import pandas as pd
 
     from pipeline import case as cases
     from pipeline.analysis import candidates, contact, parties
     from pipeline.new_case import add_attribution
+    from pipeline.timeline.people import Directory
 
     if said and not basis:
         raise click.UsageError("--attribute needs --basis: on what does it rest?")
@@ -313,8 +452,14 @@ def people(folder: Path, said: tuple[str, ...], basis: str | None, by: str, why:
         held = _up_to_date(case, quiet=as_json)
         prepared = contact.prepare(pd.read_parquet(held.events, columns=list(contact.COLUMNS)))
         names = {person.key: person.name for person in case.people}
-        found = parties.parties(prepared, names).identifiers
+        directory = Directory(case)
+        found = parties.parties(prepared, names, directory.basis).identifiers
         new = candidates.candidates(prepared, case.key_dates)
+        tagged = candidates.tagged(prepared, directory.untagged)
+        if not as_json:
+            _show_people(folder, found, names, new, tagged)
+            if not said and _can_ask(no_input):
+                _ask_whose(case)
     if as_json:
         rows = json.loads(
             found.assign(person=found["person"].map(names).fillna("")).to_json(orient="records", date_format="iso")
@@ -324,16 +469,58 @@ def people(folder: Path, said: tuple[str, ...], basis: str | None, by: str, why:
                 {
                     "identifiers": rows,
                     "candidates": [{"identifier": one.identifier, "first": one.first.isoformat()} for one in new],
+                    "tagged": [{"identifier": one, "without_tag": base.form} for one, base in tagged],
                 },
                 indent=1,
             )
         )
-        return
+
+
+def _ask_whose(case: Case) -> None:
+    """Asks whose an identifier is, on what basis and who says so, until nothing is answered; each answer is recorded at once."""
+    from pipeline.case import BASES, Attribution, CaseError
+    from pipeline.new_case import add_attribution
+
+    def chosen(title: str, choices: Sequence[str]) -> str:
+        for number, words in enumerate(choices, 1):
+            terminal.say(f"  {number}  {terminal.plain(words)}")
+        return choices[click.prompt(title, type=click.IntRange(1, len(choices))) - 1]
+
+    while identifier := str(
+        click.prompt("\nIdentifier to record (Enter: done)", default="", show_default=False)
+    ).strip():
+        person = chosen("Whose it is", [one.name for one in case.people])
+        basis = chosen("On what that rests", BASES)
+        by = str(click.prompt("Who records it")).strip()
+        why = str(click.prompt("More words on it", default="", show_default=False)).strip()
+        today = datetime.now().astimezone().date()
+        try:
+            case = add_attribution(case, Attribution(identifier, person, basis, by, today, why))
+        except CaseError as error:
+            terminal.say(f"Not recorded: {terminal.plain(str(error))}")
+        else:
+            terminal.say(f"Recorded in case.toml: {terminal.plain(identifier)} is {terminal.plain(person)}.")
+
+
+def _show_people(
+    folder: Path,
+    found: pd.DataFrame,
+    names: Mapping[str, str],
+    new: Sequence[Candidate],
+    tagged: Sequence[tuple[str, Identity]],
+) -> None:
+    from pipeline.analysis.candidates import DAYS
+
     terminal.identifiers(found, names)
     for candidate in new:
         terminal.say(
-            f"To look at: {terminal.plain(candidate.identifier)} begins on {candidate.first:%d/%m/%Y}, within {candidates.DAYS} days after {candidate.after.day:%d/%m/%Y} "
+            f"To look at: {terminal.plain(candidate.identifier)} begins on {candidate.first:%d/%m/%Y}, within {DAYS} days after {candidate.after.day:%d/%m/%Y} "
             f"({terminal.plain(candidate.after.label)}). Whose it is, only a person can say."
+        )
+    for identifier, base in tagged:
+        terminal.say(
+            f"To look at: {terminal.plain(identifier)} without its tag is {terminal.plain(base.form)}, which is {terminal.plain(names[base.person])}'s. "
+            "Whose it is, only a person can say."
         )
     terminal.say(
         f'\nTo record whose an identifier is: fourline people {folder} --attribute "IDENTIFIER=NAME" --basis "client says" --by "YOUR NAME"'
@@ -394,40 +581,44 @@ def timeline(
 @click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="Date of the report. Default: today.")
 def report(folder: Path, output: Path | None, day: datetime | None) -> None:
     """Make the report: report.html, chronology.csv and chronology.xlsx."""
+    from pipeline import custody
+    from pipeline import verify as check
+
     on = day.date() if day else datetime.now().astimezone().date()
     with _at_work(folder) as case:
         held = _up_to_date(case)
+        if wrong := check.for_a_report(folder):
+            said = " ".join(terminal.plain(one.words) for one in wrong)
+            raise click.ClickException(
+                f"no report is made from this. {said} Evidence can only be put back as it was received, from a copy of the case folder."
+            )
         written = _report(case, held, output or _next_folder(folder / "reports", on), on)
     terminal.what_waits(folder, held.sources)
     for path in written:
         terminal.say(f"Written: {path}")
+    lines, head = custody.head(folder)
+    terminal.say(
+        f"The custody log has {lines:,} lines. Write down the hash of the last: with it, a later check shows whether the log was made anew "
+        f"(fourline verify {folder} --head HASH).\n{head}"
+    )
     raise SystemExit(int(terminal.unfinished(held.sources)))
 
 
 def _report(case: Case, held: Timeline, output: Path, day: date) -> tuple[Path, ...]:
     """Writes a report into a folder that is new or empty: nothing that was issued is ever overwritten."""
-    from pipeline import custody, registry
+    from pipeline import registry, settle
     from pipeline.report import issue
 
     if output.exists() and (not output.is_dir() or any(output.iterdir())):
         raise click.UsageError(f"{output} is not an empty folder; a report that was issued is never overwritten")
-    unfinished = output / ".unfinished"  # until all of it is there: half a report must not look like one
+    unfinished = output / settle.UNFINISHED
     unfinished.mkdir(parents=True)
     try:
         made = issue.make(case, held, unfinished, day, registry.fourline_version())
-        written = tuple(path.rename(output / path.name) for path in made)
+        settle.confirm_report(case, unfinished, made, day)
     finally:
-        shutil.rmtree(unfinished, ignore_errors=True)
-    custody.append(
-        case.folder,
-        "reported",
-        {
-            "output": output.name,
-            "day": day.isoformat(),
-            "files": {path.name: custody.sha256_of(path) for path in written},
-        },
-    )
-    return written
+        settle.finish_report(case.folder, unfinished)
+    return tuple(output / path.name for path in made)
 
 
 def _next_folder(reports: Path, day: date) -> Path:
@@ -439,8 +630,11 @@ def _next_folder(reports: Path, day: date) -> Path:
 
 @main.command()
 @CASE
-def verify(folder: Path) -> None:
-    """Check that evidence, custody log and issued reports are as they were.
+@click.option(
+    "--head", default="", metavar="HASH", help="The hash of the log's last line as it was written down earlier."
+)
+def verify(folder: Path, head: str) -> None:
+    """Check that evidence, custody log, timeline and issued reports are as they were.
 
     Hashes every file again. Exit code 1 if anything is not as it was written.
     """
@@ -450,7 +644,7 @@ def verify(folder: Path) -> None:
     if not (folder / custody.FILE).exists() and not (folder / "case.toml").exists():
         raise click.UsageError(f"{folder} is not a case folder")
     with _plain_errors():
-        findings = list(look(folder))
+        findings = list(look(folder, head.strip()))
     for finding in findings:
         terminal.say(f"{'right' if finding.right else 'WRONG'}   {terminal.plain(finding.words)}")
     wrong = sum(not finding.right for finding in findings)
@@ -460,6 +654,25 @@ def verify(folder: Path) -> None:
         else f"{wrong} thing{'' if wrong == 1 else 's'} not as it was: see above."
     )
     raise SystemExit(int(wrong > 0))
+
+
+@main.command()
+@CASE
+@click.option(
+    "--keep", is_flag=True, help="If the timeline of the case is not the one made again, put that in its place."
+)
+def rebuild(folder: Path, *, keep: bool) -> None:
+    """Make timeline and latest report again from evidence and case.toml, and compare.
+
+    Exit code 1 if anything differs; it is named.
+    """
+    from pipeline import rebuild as again
+
+    with _at_work(folder) as case, terminal.progress("Reading") as progress:
+        findings = again.rebuild(case, progress, keep=keep)
+    for finding in findings:
+        terminal.say(f"{'equal' if finding.right else 'DIFFERS'}   {terminal.plain(finding.words)}")
+    raise SystemExit(int(any(not finding.right for finding in findings)))
 
 
 @main.command()
@@ -515,9 +728,13 @@ def demo(output: Path, day: datetime) -> None:
 
 def _up_to_date(case: Case, *, quiet: bool = False) -> Timeline:
     from pipeline import intake
+    from pipeline.timeline import corrections
 
     with terminal.progress("Reading", quiet=quiet) as progress:
-        return intake.bring_up_to_date(case, progress)
+        held = intake.bring_up_to_date(case, progress)
+    for check in corrections.unused(held.events, case.clocks) if not quiet else ():
+        terminal.say(f"case.toml: [[clock]] {check.key.partition('-')[2]} fits no record, so it changes nothing.")
+    return held
 
 
 def _ask_questions(case: Case, held: Timeline) -> Timeline:
@@ -571,11 +788,12 @@ def _can_ask(no_input: bool) -> bool:  # noqa: FBT001 -- the one flag it is abou
 def _at_work(folder: Path) -> Iterator[Case]:
     """The case, held so that no other command writes to it meanwhile; faults are said in plain words."""
     from pipeline import case as cases
-    from pipeline import lock
+    from pipeline import lock, settle
 
     with _plain_errors():
         case = cases.load(folder)
         with lock.held(folder):
+            settle.settle(folder)
             yield case
 
 

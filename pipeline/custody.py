@@ -1,24 +1,30 @@
-"""custody.jsonl: what was done to the case, when and with what. Append-only; every line holds the hash of the line before.
+"""custody.jsonl: what was done to the case, by whom, when and with what. Append-only; every line holds the hash of the line before.
 
-The lines with action "received" are the register of evidence: everything in timeline/ is derived from them, the files they name, and case.toml.
+A line is written when what it names is on the disk, and before that takes its place: so a line is the moment from which a file, a timeline or a report is
+in the case. What a stopped command had written down and not yet put in place, the next one does (`pipeline/settle.py`).
+
+Every line has: action, utc, by (who, as stated, never the account name), program, previous (the hash of the line before), own (that of the line itself).
+Further, as the action needs them: inputs, outputs (name -> SHA-256), settings, versions. The lines with action "received" are the register of evidence:
+everything in timeline/ is derived from them, the files they name, and case.toml. The log is for the file: it names people and is no part of any report.
 """
 
 from __future__ import annotations
 
-import getpass
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
+
+from pipeline import disk, registry, who
 
 FILE: Final = "custody.jsonl"
 SEAL: Final = "custody.seal"
 """Holds the number of lines and the hash of the last one, so that a line taken off the end is missed too."""
 START: Final = "0" * 64
-_TAIL: Final = 1 << 16
+BY_HAND: Final = ("case.toml", "review.xlsx")
 
 
 class CustodyError(Exception):
@@ -27,23 +33,52 @@ class CustodyError(Exception):
 
 def append(folder: Path, action: str, details: Mapping[str, Any], now: datetime | None = None) -> None:
     """Adds one line and makes sure that it is on the disk before it returns. `now` is for cases that are made again, such as the sample."""
+    append_all(folder, action, (details,), now)
+
+
+def append_all(folder: Path, action: str, details: Iterable[Mapping[str, Any]], now: datetime | None = None) -> None:
+    """Adds a line for each of `details`, all of them on the disk when it returns."""
     path = folder / FILE
-    number, previous = _end(path, seal(folder))
-    entry = {
+    number, previous, unlike = _end(path, folder)
+    shared = {
         "action": action,
-        "utc": (now or datetime.now(UTC)).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "by": _user(),
-        **details,
-        "previous": previous,
+        "utc": (now or datetime.now(UTC)).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "by": who.stated() or who.NOT_STATED,
+        "program": f"fourline {registry.fourline_version()}",
     }
-    line = _line({**entry, "own": own_hash(entry)})
+    lines = []
+    for one in details:
+        entry = {**shared, **unlike, **one, "previous": previous}
+        line = _line({**entry, "own": own_hash(entry)})
+        previous = hashlib.sha256(line).hexdigest()
+        lines.append(line + b"\n")
+    first = not path.exists()
     with path.open("ab") as file:
-        file.write(line + b"\n")
+        file.write(b"".join(lines))
         file.flush()
         os.fsync(file.fileno())
-    neighbour = folder / (SEAL + ".new")
-    neighbour.write_text(f"{number + 1} {hashlib.sha256(line).hexdigest()}\n", encoding="ascii")
-    neighbour.replace(folder / SEAL)
+    if first:
+        disk.keep_folder(folder)
+    disk.write(folder / SEAL, f"{number + len(lines)} {previous}\n".encode("ascii"))
+
+
+def head(folder: Path) -> tuple[int, str]:
+    """How many lines the log has, and the hash of the last: whoever has written it down can tell later whether the log was made anew."""
+    try:
+        lines = (folder / FILE).read_bytes().split(b"\n")[:-1]
+    except FileNotFoundError:
+        return 0, START
+    return len(lines), hashlib.sha256(lines[-1]).hexdigest() if lines else START
+
+
+def last(folder: Path, *actions: str) -> dict[str, Any] | None:
+    """The latest line of one of these actions, if there is any."""
+    return next((entry for entry in reversed(entries(folder)) if entry.get("action") in actions), None)
+
+
+def inputs(folder: Path) -> dict[str, str]:
+    """What a person has written for the case, with its hash: it may be edited by hand, and every line says under which wording it was done."""
+    return {name: sha256_of(folder / name) for name in BY_HAND if (folder / name).exists()}
 
 
 def own_hash(entry: Mapping[str, Any]) -> str:
@@ -93,26 +128,50 @@ def received(folder: Path) -> list[dict[str, Any]]:
     return [entry for entry in entries(folder) if entry.get("action") == "received"]
 
 
-def _end(path: Path, sealed: tuple[int, str] | None) -> tuple[int, str]:
-    """How many whole lines the log has and the hash of the last; a line that was torn off is cut away, so that the chain goes on from what is whole."""
-    if not path.exists():
-        return 0, START
-    with path.open("r+b") as file:
-        size = file.seek(0, os.SEEK_END)
-        file.seek(max(0, size - _TAIL))
-        tail = file.read()
-        whole = tail[: tail.rfind(b"\n") + 1]
-        if len(whole) != len(tail):
-            file.truncate(size - len(tail) + len(whole))
-        last = hashlib.sha256(whole[:-1].rpartition(b"\n")[2]).hexdigest() if whole else START
-        if sealed is not None and sealed[1] == last:
-            return sealed[0], last
-        file.seek(0)
-        return file.read().count(b"\n"), last
+def stopped_in_between(lines: Sequence[bytes], sealed: tuple[int, str] | None) -> bool:
+    """Whether the log is as a command leaves it that was stopped after its lines were written and before they were sealed.
 
-
-def _user() -> str:
+    One command writes one line at a time, or the lines of files that were received together.
+    """
+    number, last = sealed or (0, START)
+    more = lines[number:]
+    if not more or (hashlib.sha256(lines[number - 1]).hexdigest() if number else START) != last:
+        return False
+    if len(more) == 1:
+        return True
     try:
-        return getpass.getuser()
-    except (OSError, KeyError):
-        return "unknown"
+        runs = {(entry["action"], entry["run"]) for entry in map(json.loads, more)}
+    except (ValueError, TypeError, KeyError):
+        return False
+    return len(runs) == 1 and next(iter(runs))[0] == "received"
+
+
+def settle(folder: Path) -> None:
+    """Seals the log if a command was stopped after writing and before sealing, and takes away what it left beside. What was altered stays to be found."""
+    for name in (SEAL, *BY_HAND):
+        disk.beside(folder / name).unlink(missing_ok=True)
+    if not (folder / FILE).exists():
+        return
+    number, last, unlike = _end(folder / FILE, folder)
+    if not unlike and seal(folder) != (number, last):
+        disk.write(folder / SEAL, f"{number} {last}\n".encode("ascii"))
+
+
+def _end(path: Path, folder: Path) -> tuple[int, str, dict[str, str]]:
+    """How many whole lines the log has, the hash of the last, and what the next line must say if this is not as the seal has it.
+
+    A line that was torn off is cut away, so that the chain goes on from what is whole. Lines that somebody took off the end must not be forgotten when the
+    next line is sealed: so that line says what the seal said.
+    """
+    raw = path.read_bytes() if path.exists() else b""
+    whole = raw[: raw.rfind(b"\n") + 1]
+    if len(whole) != len(raw):
+        with path.open("r+b") as file:
+            file.truncate(len(whole))
+    lines = whole.split(b"\n")[:-1]
+    end = len(lines), hashlib.sha256(lines[-1]).hexdigest() if lines else START
+    sealed = seal(folder)
+    if sealed == end or (sealed is None and not lines) or stopped_in_between(lines, sealed):
+        return *end, {}
+    said = f"{sealed[0]} lines, the last {sealed[1]}" if sealed else "nothing that can be read"
+    return *end, {"seal_before": f"the seal said {said}; the log had {end[0]}"}

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import shutil
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from pipeline import custody
+from pipeline import custody, disk
 from pipeline.store import Progress
 
 FOLDER: Final = "evidence"
 INCOMING: Final = ".incoming"
 """Where files lie while they are being taken in, and what is unpacked while it is read; emptied at the end of every command."""
 _BLOCK: Final = 4 << 20
+_TOGETHER: Final = 256
+_TOGETHER_BYTES: Final = 64 << 20
+"""So many files, or so many bytes of them, are confirmed together."""
 
 
 @dataclass(frozen=True)
@@ -65,30 +69,80 @@ def held(folder: Path) -> list[Held]:
     ]
 
 
+def digest(files: Sequence[Held]) -> str:
+    """One hash for all of these files: the SHA-256 of their SHA-256s in hex, each followed by a line feed, in order of receipt."""
+    return hashlib.sha256("".join(f"{one.sha256}\n" for one in files).encode()).hexdigest()
+
+
 def receive(folder: Path, paths: Sequence[Path], progress: Progress, now: datetime | None = None) -> list[Receipt]:
-    """Copies files byte for byte into evidence/, one after another; each is in the case wholly or not at all.
+    """Copies files byte for byte into evidence/; each is in the case wholly or not at all.
+
+    Small files are confirmed together: a file is in the case when its line of the custody log is on the disk, and the copy was there before.
 
     Raises:
         Stopped: the case folder cannot be written (full, read-only).
     """
     known = {one.sha256: one.file for one in held(folder)}
     stamp = now or datetime.now(UTC)
-    incoming = folder / INCOMING
     receipts: list[Receipt] = []
     files = list(_walk(paths, folder))
     total = sum(size for _, _, size, _ in files)
     done = 0
+    copied: list[dict[str, Any]] = []
     try:
         for path, name, size, refused in files:
             progress(name, done, total)
             receipts.append(
-                Receipt(name, "refused", why=refused) if refused else _take(folder, path, name, known, stamp)
+                Receipt(name, "refused", why=refused) if refused else _copy(folder, path, name, known, copied)
             )
             done += size
+            if len(copied) >= _TOGETHER or sum(one["size"] for one in copied) >= _TOGETHER_BYTES:
+                _confirm(folder, copied, stamp)
             progress(name, done, total)
     finally:
-        shutil.rmtree(incoming, ignore_errors=True)
+        try:
+            _confirm(folder, copied, stamp)
+        finally:
+            clear(folder)
     return receipts
+
+
+def clear(folder: Path) -> None:
+    """Empties the place where files are copied to; what has its line in the log goes into evidence/ first."""
+    if (folder / INCOMING).is_dir():
+        settle(folder, custody.received(folder))
+        shutil.rmtree(folder / INCOMING, ignore_errors=True)
+
+
+def _confirm(folder: Path, copied: list[dict[str, Any]], stamp: datetime) -> None:
+    """The copies onto the disk, then their lines into the log, then the copies into their place. Empties the list."""
+    if not copied:
+        return
+    incoming = folder / INCOMING
+    lines = [
+        {**one, "run": stamp.strftime("%Y-%m-%dT%H:%M:%S.%fZ"), "day": stamp.astimezone().date().isoformat()}
+        for one in copied
+    ]
+    copied.clear()
+    disk.keep(incoming / one["stored"] for one in lines)
+    disk.keep_folder(incoming)
+    custody.append_all(folder, "received", lines, stamp)
+    settle(folder, lines)
+
+
+def settle(folder: Path, lines: Sequence[Mapping[str, Any]]) -> None:
+    """Puts received files that still lie where they were copied to into evidence/, read-only."""
+    waiting = {path.name for path in (folder / INCOMING).iterdir()} if (folder / INCOMING).is_dir() else set()
+    names = [str(one["stored"]) for one in lines if one["stored"] in waiting]
+    if not names:
+        return
+    if not (folder / FOLDER).is_dir():
+        (folder / FOLDER).mkdir()
+        disk.keep_folder(folder)
+    for name in names:
+        (folder / INCOMING / name).chmod(stat.S_IREAD)
+        (folder / INCOMING / name).rename(folder / FOLDER / name)
+    disk.keep_folder(folder / FOLDER)
 
 
 def _walk(paths: Sequence[Path], folder: Path) -> Iterator[tuple[Path, str, int, str]]:
@@ -127,8 +181,8 @@ def _size(path: Path) -> tuple[int, str]:
     return (found.st_size, "") if stat.S_ISREG(found.st_mode) else (0, "it is not an ordinary file")
 
 
-def _take(folder: Path, path: Path, name: str, known: dict[str, str], stamp: datetime) -> Receipt:
-    """One file into evidence/. The original is hashed after it was copied and must have the hash of the copy."""
+def _copy(folder: Path, path: Path, name: str, known: dict[str, str], copied: list[dict[str, Any]]) -> Receipt:
+    """One file to where it waits for its line in the log. The original is hashed after it was copied and must have the hash of the copy."""
     incoming = folder / INCOMING / "file"
     try:
         incoming.parent.mkdir(exist_ok=True)
@@ -143,15 +197,17 @@ def _take(folder: Path, path: Path, name: str, known: dict[str, str], stamp: dat
         try:
             with incoming.open("wb") as copy:
                 shutil.copyfileobj(original, copy, _BLOCK)
-                copy.flush()
-                os.fsync(copy.fileno())
         except OSError as error:
             raise Stopped(
                 f"{name} could not be copied into {folder}: {error.strerror}. It is not in the case; what was received before it is."
             ) from None
+    size = incoming.stat().st_size
     try:
-        with ThreadPoolExecutor(2) as pool:
-            before, after = pool.map(custody.sha256_of, (incoming, path))
+        if size < _BLOCK:
+            before, after = custody.sha256_of(incoming), custody.sha256_of(path)
+        else:
+            with ThreadPoolExecutor(2) as pool:
+                before, after = pool.map(custody.sha256_of, (incoming, path))
     except OSError as error:
         return Receipt(name, "refused", why=f"it cannot be read ({error.strerror})")
     if before != after:
@@ -162,28 +218,9 @@ def _take(folder: Path, path: Path, name: str, known: dict[str, str], stamp: dat
         )
     if before in known:
         return Receipt(name, "already held", before, f"as {known[before]}")
-    size = incoming.stat().st_size
     stored = f"{before[:12]}-{_safe(path.name)}"
-    target = folder / FOLDER / stored
-    target.parent.mkdir(exist_ok=True)
-    if target.exists():  # left by a run that was stopped between the renaming and the log
-        target.chmod(stat.S_IREAD | stat.S_IWRITE)
-        target.unlink()
-    incoming.rename(target)
-    target.chmod(stat.S_IREAD)
-    custody.append(
-        folder,
-        "received",
-        {
-            "file": name,
-            "sha256": before,
-            "size": size,
-            "stored": stored,
-            "run": stamp.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
-            "day": stamp.astimezone().date().isoformat(),
-        },
-        stamp,
-    )
+    incoming.rename(incoming.with_name(stored))
+    copied.append({"file": name, "sha256": before, "size": size, "stored": stored})
     known[before] = name
     return Receipt(name, "received", before)
 

@@ -10,9 +10,9 @@ import gc
 import hashlib
 import json
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from functools import partial
 from itertools import islice
@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from parsers.contract import Note, Problem, Question, Record, Source, Unreadable
-from pipeline import evidence, pieces, registry, side_by_side, store
+from pipeline import custody, disk, evidence, pieces, registry, side_by_side, store
 from pipeline.case import Case
 from pipeline.evidence import INCOMING, Held
 from pipeline.records import BATCH, RecordWriter
@@ -63,7 +63,9 @@ class _Shard:
     def key(self) -> str:
         digest = hashlib.sha256(registry.fingerprint().encode())
         for held in self.files:
-            digest.update(f"{held.label}\0{held.file}\0{held.sha256}\0{held.day}\0".encode("utf-8", "surrogatepass"))
+            digest.update(
+                f"{held.label}\0{held.file}\0{held.sha256}\0{held.day}\0{held.run}\0".encode("utf-8", "surrogatepass")
+            )
         return digest.hexdigest()[:16]
 
 
@@ -77,6 +79,8 @@ class _Reading:
     """Hash of what the answers were when a question came up; "" if none did."""
     pieces: int = 0
     """How many files of records there are besides the first, from a source that was read in pieces."""
+    hashes: Mapping[str, str] = field(default_factory=dict)
+    """SHA-256 of each file of records, by name: what was changed since it was read is read again."""
 
     def files(self, stem: Path) -> list[Path]:
         """The files of records."""
@@ -157,9 +161,8 @@ def _readings(known: _Known, shards: Sequence[_Shard], progress: Progress) -> tu
 
 
 def _loaded(known: _Known, shard: _Shard) -> tuple[Path, _Reading | None]:
-    """Where the records of a shard are kept, and what it gave if it has been read."""
-    stem = known.case.folder / TIMELINE / "records" / shard.key()
-    return stem, _load_reading(stem, known.said)
+    """Where the records of a shard are kept, or are to be, and what it gave if it has been read."""
+    return _load_reading(known.case.folder / TIMELINE / "records" / shard.key(), known.said)
 
 
 def _worth_reading_at_once(shards: Sequence[_Shard]) -> list[_Shard]:
@@ -204,7 +207,16 @@ def _zipped(held: Held) -> bool:
     return held.stored.suffix.lower() == ".zip"
 
 
-def _load_reading(stem: Path, said: str) -> _Reading | None:
+def _load_reading(stem: Path, said: str) -> tuple[Path, _Reading | None]:
+    """What was read before under these answers and where it lies; else None and where it is to be written: never over what the saved timeline was made from."""
+    again = stem.with_name(f"{stem.name}-{said[:8]}")
+    for place in (stem, again):
+        if found := _saved_reading(place, said):
+            return place, found
+    return (again if stem.with_suffix(".json").exists() else stem), None
+
+
+def _saved_reading(stem: Path, said: str) -> _Reading | None:
     try:
         data = json.loads(stem.with_suffix(".json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -214,10 +226,14 @@ def _load_reading(stem: Path, said: str) -> _Reading | None:
         tuple(ProblemRow(**row) for row in data["problems"]),
         data["asked"],
         data["pieces"],
+        data.get("hashes", {}),
     )
-    if reading.asked not in {"", said} or not all(path.exists() for path in reading.files(stem)):
+    if reading.asked not in {"", said}:
         return None
-    return reading
+    whole = all(
+        path.exists() and custody.sha256_of(path) == reading.hashes.get(path.name) for path in reading.files(stem)
+    )
+    return reading if whole else None
 
 
 def _read_shard(known: _Known, task: tuple[_Shard, Path], progress: Callable[[str, int], None]) -> _Reading:
@@ -256,7 +272,9 @@ def _read_shard(known: _Known, task: tuple[_Shard, Path], progress: Callable[[st
     reading = _Reading(sources, tuple(reader.problems), said if reader.asked else "", len(reader.pieces))
     for path, kept in zip((records, *reader.pieces), reading.files(stem), strict=True):
         path.replace(kept)
+    reading = replace(reading, hashes={path.name: custody.sha256_of(path) for path in reading.files(stem)})
     data = {
+        "hashes": reading.hashes,
         "asked": reading.asked,
         "pieces": reading.pieces,
         "sources": [asdict(info) for info in reading.sources],
@@ -442,6 +460,7 @@ def _build(
     case: Case, folder: Path, key: str, readings: Sequence[_Reading], shards: Sequence[Sequence[Path]], day: str
 ) -> Timeline:
     from pipeline.timeline.build import Span, build
+    from pipeline.timeline.corrections import Name
 
     sources = [info for reading in readings for info in reading.sources]
     labels = {info.key: info for info in reversed(sources) if info.state != CONTAINER}
@@ -460,8 +479,11 @@ def _build(
         problems += [row for row in reading.problems if row.source not in again]
     media = {info.sha256: info.key for info in sources if info.state == UNKNOWN or info.parser in _MEDIA}
     notes = frozenset(info.key for info in sources if info.parser == _NOTES)
-    new = folder / "events.parquet.new"
-    built = build(case, files, media, notes, date.fromisoformat(day or "2100-01-01"), new)
+    new = disk.beside(folder / "events.parquet")
+    names: dict[str, list[Name]] = {}
+    for info in sources:
+        names.setdefault(info.key, []).append(Name(info.label, info.file, info.sha256))
+    built = build(case, files, media, notes, date.fromisoformat(day or "2100-01-01"), new, names)
     final: list[SourceInfo] = []
     for info in sources:
         if info.label in repeated:
@@ -485,9 +507,22 @@ def _build(
             final.append(replace(info, first=span.first, last=span.last))
         else:
             final.append(info)
-    (folder / "manifest.json").unlink(missing_ok=True)
-    new.replace(folder / "events.parquet")
-    store.save(folder, key, tuple(final), tuple(problems))
+    read = {f"records/{name}": sha256 for reading in readings for name, sha256 in reading.hashes.items()}
+    written = store.save(folder, key, tuple(final), tuple(problems), read)
+    custody.append(case.folder, "read", _account(case, written))
+    store.settle(folder)
     saved = store.load(folder, key)
     assert saved is not None
     return saved
+
+
+def _account(case: Case, written: Mapping[str, str]) -> dict[str, Any]:
+    """What the custody log says of a timeline: from what it was made, with what, and the hashes of its files."""
+    held = evidence.held(case.folder)
+    return {
+        "inputs": {**custody.inputs(case.folder), "evidence": evidence.digest(held)},
+        "evidence_files": len(held),
+        "outputs": {f"{TIMELINE}/{name}": sha256 for name, sha256 in written.items()},
+        "settings": {"zone": case.zone, "country": case.country},
+        "versions": registry.versions(),
+    }

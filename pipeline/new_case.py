@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
+from typing import TypeAlias
 
 from pipeline import case as cases
-from pipeline.case import Answer, Attribution, Case, CaseError
+from pipeline import custody, disk, who
+from pipeline.case import Answer, Attribution, Case, CaseError, Origin
 from pipeline.timeline.people import Directory
 
 _HEAD = """\
@@ -19,6 +21,7 @@ _HEAD = """\
 reference = {reference}
 zone = {zone}        # the time zone in which times are shown
 country = {country}               # the country of numbers written without +44
+# gap_days = 14              # stretches of so many days without any record are listed in the report
 
 # The person the case is about protecting. Identifiers are her or his numbers, emails and handles, and the name as it stands in chats.
 [client]
@@ -53,17 +56,37 @@ _OBSERVED = """
 # by = "Robin Example"
 # basis = "used this phone all the time and deleted nothing"
 """
+_NOT_HELD = """
+# Channels that are known to exist and whose records are not here: one [[not_held]] block each. The report says so: what is missing must not look like silence.
+"""
+_SOURCE = """
+# Where files came from: one [[source]] block for some files (by SHA-256, as fourline status --json shows them) or for all of one fourline add. The command writes
+# them when it has asked; correct them here. What nobody says is printed as "not stated".
+"""
+_CLOCK = """
+# Clocks that somebody has checked, of a camera, a recorder or a telephone: one [[clock]] block each. files are labels (S3), file names with * for any letters, or the
+# beginning of a SHA-256; or give make, model, serial as the report shows them. offset (hours:minutes:seconds) is added to what the clock shows: plus where it is slow.
+# zone is the zone it ran in, if not the one above ("UTC" is winter time all year). from and until are days on that clock.
+"""
 _EXAMPLES = {
     "subject": '# [[subject]]\n# name = "Sam Example"\n# identifiers = ["07700 900123", "sam@example.com", "Sam E"]\n',
     "other": '# [[other]]\n# name = "Jo Example"\n# role = "sister"\n# identifiers = ["07700 900456"]\n',
     "place": '# [[place]]\n# name = "Home"\n# type = "home"\n# lat = 53.3498\n# lon = -1.7800\n# radius_m = 100\n# known_to = "subject, since 2024"\n',
+    "not_held": '# [[not_held]]\n# channel = "Snapchat"\n# why = "the old phone is lost"\n# by = "the client"\n',
+    "source": '# [[source]]\n# files = ["64 letters and digits"]\n# description = "texts of the old phone"\n# device = "Samsung A12, 07700 900001"\n# exported_by = "the client"\n'
+    '# exported_with = "SMS Backup & Restore"\n# exported_on = 2026-03-04\n# received_from = "the client"\n# original_held_by = "the client"\n',
+    "clock": '# [[clock]]\n# files = ["IMG_*.jpg"]\n# offset = "+00:07:30"\n# from = 2026-01-01\n# by = "Jo Example"\n# how = "the camera\'s display beside the speaking clock"\n# on = 2026-03-04\n',
     "key_date": '# [[key_date]]\n# date = 2026-03-04\n# type = "asked to stop"\n# what = "text message"\n# reference = ""\n',
 }
 
 
 @dataclass(frozen=True)
 class Beginning:
-    """What is said at the start: people as "NAME: identifier, identifier", places as "NAME, type, lat, lon, radius, known to", key dates as "DAY type: words"."""
+    """What is said at the start.
+
+    People as "NAME: identifier, identifier", places as "NAME, type, lat, lon, radius, known to", key dates as "DAY type: words",
+    channels that are not held as "CHANNEL: WHY".
+    """
 
     reference: str
     client: str
@@ -73,6 +96,7 @@ class Beginning:
     key_dates: tuple[str, ...] = ()
     zone: str = "Europe/London"
     country: str = "GB"
+    not_held: tuple[str, ...] = ()
 
 
 def make(folder: Path, beginning: Beginning) -> Case:
@@ -87,7 +111,8 @@ def make(folder: Path, beginning: Beginning) -> Case:
     text = render(beginning)
     case = cases.parse(text, folder)  # before anything is written: a wrong date or place is said now
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / cases.FILE).write_text(text, encoding="utf-8", newline="\n")
+    disk.write(folder / cases.FILE, text.encode())
+    custody.append(folder, "made", {"outputs": custody.inputs(folder)})
     return cases.load(case.folder)
 
 
@@ -112,6 +137,12 @@ def render(beginning: Beginning) -> str:
             _KEY_DATE,
             *([_key_date_block(one) for one in beginning.key_dates] or [_EXAMPLES["key_date"]]),
             _OBSERVED,
+            _NOT_HELD,
+            *([_not_held_block(one) for one in beginning.not_held] or [_EXAMPLES["not_held"]]),
+            _SOURCE,
+            _EXAMPLES["source"],
+            _CLOCK,
+            _EXAMPLES["clock"],
         )
     )
 
@@ -127,26 +158,46 @@ def add_attribution(case: Case, attribution: Attribution) -> Case:
     Raises:
         CaseError: the person is not in the case, the basis is not known, or the identifier is another person's.
     """
-    row: dict[str, str | date] = {
-        key: getattr(attribution, key) for key in ("identifier", "person", "basis", "by", "why")
-    }
+    row: dict[str, _Value] = {key: getattr(attribution, key) for key in ("identifier", "person", "basis", "by", "why")}
     if attribution.on is not None:
         row["on"] = attribution.on
     return _append(case, "attribution", row)
 
 
-def _append(case: Case, table: str, row: Mapping[str, str | date]) -> Case:
+def add_origin(case: Case, said: Origin) -> Case:
+    """Writes at the end of case.toml where files came from; what is said later of the same file counts, the earlier stays to be seen."""
+    return _append(case, "source", {key: value for key, value in asdict(said).items() if value})
+
+
+def add_not_held(case: Case, said: str) -> Case:
+    """Writes at the end of case.toml that a channel, "CHANNEL: WHY", exists and is not held.
+
+    Raises:
+        CaseError: no channel is named.
+    """
+    channel, _, why = said.partition(":")
+    return _append(case, "not_held", {"channel": channel.strip(), "why": why.strip(), "by": who.stated()})
+
+
+_Value: TypeAlias = str | date | tuple[str, ...]
+
+
+def _append(case: Case, table: str, row: Mapping[str, _Value]) -> Case:
     """A table at the end of case.toml, written whole or not at all, and only if the case can be read with it."""
-    block = f"\n[[{table}]]\n" + "".join(
-        f"{key} = {quoted(value) if isinstance(value, str) else value.isoformat()}\n" for key, value in row.items()
-    )
+    block = f"\n[[{table}]]\n" + "".join(f"{key} = {_toml(value)}\n" for key, value in row.items())
     path = case.folder / cases.FILE
     text = path.read_text(encoding="utf-8-sig").rstrip("\n") + "\n" + block
     Directory(cases.parse(text, case.folder))  # refuses an identifier that is somebody else's already
-    neighbour = path.with_name(path.name + ".new")
-    neighbour.write_text(text, encoding="utf-8", newline="\n")
-    neighbour.replace(path)
+    disk.write(path, text.encode())
+    said = {key: value.isoformat() if isinstance(value, date) else value for key, value in row.items()}
+    custody.append(case.folder, "answered", {"table": table, "said": said, "outputs": custody.inputs(case.folder)})
     return cases.load(case.folder)
+
+
+def _toml(value: _Value) -> str:
+    if isinstance(value, tuple):
+        return "[\n" + "".join(f"    {quoted(one)},\n" for one in value) + "]"
+    return value.isoformat() if isinstance(value, date) else quoted(value)
 
 
 def quoted(text: str) -> str:
@@ -186,3 +237,8 @@ def _key_date_block(said: str) -> str:
     words, _, reference = rest.partition("#")
     kind, _, what = words.partition(":")
     return f"[[key_date]]\ndate = {day}\ntype = {quoted(kind.strip())}\nwhat = {quoted(what.strip())}\nreference = {quoted(reference.strip())}\n\n"
+
+
+def _not_held_block(said: str) -> str:
+    channel, _, why = said.partition(":")
+    return f"[[not_held]]\nchannel = {quoted(channel.strip())}\nwhy = {quoted(why.strip())}\nby = {quoted(who.stated())}\n\n"

@@ -51,6 +51,7 @@ SCHEMA: Final = pa.schema(
         ("place_written", pa.string()),
         ("flags", _TAG),
         ("extra", pa.string()),
+        ("clocks", pa.string()),
     ]
 )
 
@@ -100,6 +101,7 @@ def _batch(source: str, position: int, records: Sequence[Record]) -> pa.RecordBa
         place,
         flags,
         extra,
+        clocks,
     ) = zip(*records, strict=True)
     moments = [moment or _NO_MOMENT for moment in when]
     micros, clock, precision, written = zip(*moments, strict=True)
@@ -132,6 +134,7 @@ def _batch(source: str, position: int, records: Sequence[Record]) -> pa.RecordBa
         "place_written": _text(place),
         "flags": _tag(["; ".join(one) if one else "" for one in flags] if any(flags) else [""] * count),
         "extra": _text(_json_each(extra)),
+        "clocks": _text([json.dumps(one, ensure_ascii=False) if one else "" for one in clocks]),
     }
     return pa.RecordBatch.from_arrays([columns[name] for name in SCHEMA.names], schema=SCHEMA)
 

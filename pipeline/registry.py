@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import platform
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import PackageNotFoundError, entry_points, version
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import parsers
 from parsers.contract import Parser, Source
@@ -58,6 +59,23 @@ def registered() -> tuple[Registered, ...]:
         dist = point.dist
         theirs.append(Registered(point.name, module, f"{dist.name} {dist.version}" if dist else point.value))
     return (*ours, *theirs)
+
+
+_LIBRARIES: Final = ("jinja2", "pandas", "plotly", "pyarrow", "xlsxwriter")
+"""What the bytes of a timeline or a report depend on besides our own code."""
+
+
+def versions() -> dict[str, Any]:
+    """All that decides what comes out, for the custody log: program, Python, libraries, our parsers, and plugins with their distribution and version."""
+    ours = f"fourline {fourline_version()}"
+    return {
+        "program": ours,
+        "python": platform.python_version(),
+        "libraries": {name: version(name) for name in _LIBRARIES},
+        "parsers": {parser.name: parser.origin for parser in registered() if parser.origin == ours},
+        "plugins": {parser.name: parser.origin for parser in registered() if parser.origin != ours},
+        "parsers_code": fingerprint(),
+    }
 
 
 def named(name: str) -> Registered | None:

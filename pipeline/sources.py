@@ -33,7 +33,9 @@ def opened(
 ) -> Iterator[tuple[SourceInfo, Source | None]]:
     """Register row and `Source` of each file; archives are rows without a `Source`, followed by their members. `beside` finds by name what came with them."""
     for held in files:
-        info = SourceInfo(held.sha256[:12], held.label, held.file, held.sha256, held.size, held.day, UNKNOWN)
+        info = SourceInfo(
+            held.sha256[:12], held.label, held.file, held.sha256, held.size, held.day, UNKNOWN, run=held.run
+        )
         if not held.stored.exists():
             yield replace(info, state=UNREADABLE, why="it is no longer in the evidence folder"), None
         elif _computers_own(held.file):
@@ -115,7 +117,9 @@ def _members(
     yield replace(container, notes=(f"{len(members)} file{'' if len(members) == 1 else 's'} in it",)), None
     beside = {member.path: member for member in members if not member.refused}
     for number, member in enumerate(members, 1):
-        row = SourceInfo("", f"{held.label}.{number}", f"{held.file}!{member.path}", "", member.size, held.day, UNKNOWN)
+        row = SourceInfo(
+            "", f"{held.label}.{number}", f"{held.file}!{member.path}", "", member.size, held.day, UNKNOWN, run=held.run
+        )
         if member.refused:
             yield replace(row, state=UNREADABLE, why=member.refused), None
             continue

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
+
+from pipeline import disk
 
 Progress: TypeAlias = Callable[[str, int, int], None]
 """Told the name of the file, bytes done and bytes in all."""
@@ -42,6 +44,7 @@ class SourceInfo:
     question        the open question as {"key", "text", "choices": [[value, words], ...]}, or None
     answers         (question, answer) pairs that were used to read it
     why             why it is UNREADABLE, or what it is ATTACHED to
+    run             the `add` it came with, as the custody log has it
     """
 
     key: str
@@ -64,6 +67,7 @@ class SourceInfo:
     question: dict[str, Any] | None = None
     answers: tuple[tuple[str, str], ...] = ()
     why: str = ""
+    run: str = ""
 
 
 @dataclass(frozen=True)
@@ -85,18 +89,56 @@ class Timeline:
     problems: tuple[ProblemRow, ...]
 
 
-def save(folder: Path, key: str, sources: tuple[SourceInfo, ...], problems: tuple[ProblemRow, ...]) -> None:
-    """Writes the register and the problems, the register last: it makes the whole valid."""
+MANIFEST: Final = "manifest.json"
+_WHOLE: Final = ("events.parquet", "problems.parquet", MANIFEST)
+"""The files of timeline/, in the order in which they take their places: the manifest last, for it makes the whole valid."""
+
+
+def hashes(sources: Sequence[SourceInfo]) -> Mapping[str, tuple[str, ...]]:
+    """For each source, by label, its SHA-256 and that of the archive it is in: what is said of an archive is said of what is in it."""
+    archives = {source.label: source.sha256 for source in sources if "." not in source.label}
+    return {
+        source.label: tuple(dict.fromkeys((source.sha256, archives.get(source.label.partition(".")[0], ""))))
+        for source in sources
+    }
+
+
+def save(
+    folder: Path, key: str, sources: tuple[SourceInfo, ...], problems: tuple[ProblemRow, ...], read: Mapping[str, str]
+) -> dict[str, str]:
+    """Writes the problems and the register beside the events, all of them on the disk but not in their places yet: `settle` puts them there.
+
+    `read` are the files of records with their hashes. Gives the SHA-256 of each file of the timeline, by name.
+    """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+    new = {name: disk.beside(folder / name) for name in _WHOLE}
     names = [field.name for field in fields(ProblemRow)]
     table = {name: [getattr(row, name) for row in problems] for name in names}
-    pq.write_table(
-        pa.table(table, schema=pa.schema([(name, pa.string()) for name in names])), folder / "problems.parquet"
-    )
-    manifest = {"key": key, "sources": [asdict(source) for source in sources]}
-    replace_text(folder / "manifest.json", json.dumps(manifest, ensure_ascii=False, indent=1) + "\n")
+    pq.write_table(pa.table(table, schema=pa.schema([(name, pa.string()) for name in names])), new["problems.parquet"])
+    files = {name: _sha256_of(new[name]) for name in _WHOLE[:-1]}
+    manifest = {
+        "key": key,
+        "sources": [asdict(source) for source in sources],
+        "files": {**files, **dict(sorted(read.items()))},
+    }
+    text = json.dumps(manifest, ensure_ascii=False, indent=1) + "\n"
+    new[MANIFEST].write_bytes(text.encode("utf-8", "backslashreplace"))
+    disk.keep(new.values())
+    return {**files, MANIFEST: _sha256_of(new[MANIFEST])}
+
+
+def settle(folder: Path) -> None:
+    """Puts the files that `save` wrote into their places."""
+    for name in _WHOLE:
+        if disk.beside(folder / name).exists():
+            disk.replace(disk.beside(folder / name), folder / name)
+
+
+def _sha256_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def load(folder: Path, key: str = "") -> Timeline | None:
@@ -104,11 +146,11 @@ def load(folder: Path, key: str = "") -> Timeline | None:
     import pyarrow.parquet as pq
 
     try:
-        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         rows = pq.read_table(folder / "problems.parquet").to_pylist()
     except (OSError, ValueError):
         return None
-    if key and manifest.get("key") != key:
+    if (key and manifest.get("key") != key) or not (folder / "events.parquet").exists():
         return None
     return Timeline(
         folder / "events.parquet",
@@ -126,10 +168,5 @@ def source_info(row: dict[str, Any]) -> SourceInfo:
 
 
 def replace_text(path: Path, text: str) -> None:
-    """Writes a file whole or not at all: to a neighbour first, then renamed over it."""
-    neighbour = path.with_name(path.name + ".new")
-    with neighbour.open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    neighbour.replace(path)
+    """Writes a file whole or not at all."""
+    disk.write(path, text.encode("utf-8", "backslashreplace"))

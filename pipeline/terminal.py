@@ -116,7 +116,7 @@ def identifiers(found: pd.DataFrame, names: Mapping[str, str]) -> None:
     from rich.text import Text
 
     table = Table()
-    for heading in ("Identifier", "Kind", "Person", "Names beside it"):
+    for heading in ("Identifier", "Kind", "Person", "On what basis", "Names beside it"):
         table.add_column(heading, overflow="fold")
     for heading in ("In", "Out", "Other"):
         table.add_column(heading, justify="right")
@@ -127,6 +127,7 @@ def identifiers(found: pd.DataFrame, names: Mapping[str, str]) -> None:
             row["identifier"] or "(not given)",
             row["form"],
             names.get(row["person"], "") or "nobody named",
+            row["basis"],
             row["names_written"],
         ]
         counts = [f"{row[name]:,}" for name in ("in_items", "out_items", "other")]

@@ -99,7 +99,8 @@ def demo_files() -> dict[str, bytes]:
         (files[CHAT_SECOND], CHAT_SECOND.rpartition("/")[2]),
         (group, CHAT_FAMILY.rpartition("/")[2] + "!_chat.txt"),
     ]
-    files["case.toml"] = _case([(hashlib.sha256(data).hexdigest(), name) for data, name in answers]).encode()
+    said = [(hashlib.sha256(data).hexdigest(), name) for data, name in answers]
+    files["case.toml"] = (_case(said) + _origins(files)).encode()
     files["README.txt"] = _readme().encode()
     return files
 
@@ -153,6 +154,20 @@ def _case(answers: list[tuple[str, str]]) -> str:
             ("Example Garden Centre", "workplace", (DESK,)),
         )
     )
+    attributions = "\n".join(
+        f'[[attribution]]\nidentifier = "{identifier}"\nperson = "Sam Marsh"\nbasis = "{basis}"\nby = "A. Adviser"\non = {on:%Y-%m-%d}\nwhy = {json.dumps(why)}\n'
+        for identifier, basis, on, why in (
+            (SAM.number, "saved contact", day("2026-03-16"), "saved in Robin's phone since 2023"),
+            (SAM_SECOND.number, "content", day("2026-03-16"), 'signed "It\'s Sam" on 7 February 2026'),
+            (SAM_THIRD.number, "content", day("2026-04-20"), 'signed "This is Sam" on 19 April 2026'),
+            (
+                "marsh.s.2@example.com",
+                "content",
+                day("2026-03-16"),
+                'writes "The other address is blocked as well" on 1 March 2026',
+            ),
+        )
+    )
     given = "\n".join(
         f'[[answer]]\nfile = "{sha256}"\nname = "{name}"\nkey = "owner"\nvalue = "Robin Vale"\n'
         f'question = "Which of the people in this chat is the owner of the phone?"\n'
@@ -174,15 +189,12 @@ identifiers = [
     "robin.vale@example.org",
 ]
 
-# The person whose contact is recorded. Say why a number is theirs: the report repeats nobody's guess.
+# The person whose contact is recorded. Other numbers and addresses that are theirs stand below as [[attribution]], with the basis.
 [[subject]]
 name = "Sam Marsh"
 identifiers = [
-    "{SAM.number}",  # saved in Robin's phone since 2023
-    "{SAM_SECOND.number}",  # signed "It's Sam" on 7 February 2026
-    "{SAM_THIRD.number}",  # signed "This is Sam" on 19 April 2026
+    "{SAM.number}",
     "sam.marsh@example.com",
-    "marsh.s.2@example.com",  # writes "The other address is blocked as well" on 1 March 2026
 ]
 
 # Others who occur. In what is served they become Person A, Person B ... in this order.
@@ -192,8 +204,61 @@ identifiers = [
 # What contact is compared with. type is one of: asked to stop, blocked, reported, moved, number changed, order made, order served, order varied, order expired,
 # other.
 {key_dates}
+# Who says that a number or address is whose, and on what basis (client says, saved contact, content, police, other): fourline people writes these.
+{attributions}
+# Clocks that somebody has checked. offset is added to what the clock shows: minus where it is fast.
+[[clock]]
+files = ["{DESK_LOG.rpartition("/")[2]}"]
+offset = "-00:04:00"
+by = "Pat Moss"
+how = "the display of the telephone beside the speaking clock: 4 minutes fast"
+on = 2026-05-28
+
 # What was asked about single files, and what Robin said. file is the SHA-256 of the file; of one inside a zip, its own.
 {given}"""
+
+
+def _origins(files: dict[str, bytes]) -> str:
+    """What is said of where the files come from, and what is known and not there. Of the photographs nobody says anything."""
+    old = {
+        "device": "old phone, Android",
+        "exported_by": "Robin Vale",
+        "received_from": "Robin Vale",
+        "original_held_by": "the police, since 9 March 2026 a copy",
+    }
+    own = {"exported_by": "Robin Vale", "received_from": "Robin Vale", "original_held_by": "Robin Vale"}
+    texts = {"description": "texts", "exported_with": "SMS Backup & Restore"}
+    chats = {"description": "chats of the old phone", "exported_with": "WhatsApp, Export chat"}
+    said = (
+        ((SMS_FIRST,), {**old, **texts, "exported_on": "2026-03-15"}),
+        ((SMS_SECOND,), {**old, **texts, "exported_on": "2026-05-31"}),
+        (
+            (CALLS,),
+            {**old, "description": "calls", "exported_with": "SMS Backup & Restore", "exported_on": "2026-05-31"},
+        ),
+        ((CHAT_SAM, CHAT_SECOND), {**old, **chats}),
+        ((CHAT_FAMILY,), {**own, "device": "new phone, iPhone", "exported_with": "WhatsApp, Export chat"}),
+        ((MAILBOX,), {**own, "device": "robin.vale@example.org", "exported_with": "Google Takeout"}),
+        ((DIARY,), {**own, "description": "incident diary", "device": "kept by hand"}),
+        (
+            (DESK_LOG,),
+            {
+                "description": "calls to the desk phone at work",
+                "device": "Example Garden Centre",
+                "received_from": "Pat Moss",
+            },
+        ),
+    )
+    lines = ["\n# Where the files come from, as people say. What nobody says is printed as not stated.\n"]
+    for names, words in said:
+        hashes = "".join(f'    "{hashlib.sha256(files[name]).hexdigest()}",\n' for name in names)
+        lines.append(f"[[source]]\nfiles = [\n{hashes}]\n")
+        lines += [f"{key} = {value if key == 'exported_on' else json.dumps(value)}\n" for key, value in words.items()]
+        lines.append("\n")
+    lines.append("# Channels that are known to exist and whose records are not here.\n")
+    lines.append('[[not_held]]\nchannel = "Instagram"\nwhy = "Robin closed the account in December 2025"\n')
+    lines.append('by = "Robin Vale"\n')
+    return "".join(lines)
 
 
 def _readme() -> str:

@@ -94,6 +94,8 @@ def any_rows(most: int = 25) -> st.SearchStrategy[list[dict[str, Any]]]:
             "precision": st.sampled_from(["second", "second", "minute", "day", "about"]),
             "basis": st.sampled_from(["given", "given", "assumed zone", "ambiguous hour"]),
             "clock": st.sampled_from(["epoch", "local", "memory"]),
+            "correction": st.sampled_from(["", "", "clock-1"]),
+            "differing": st.sampled_from(["", "", "file name", "header of the film; file name"]),
             "kind": st.sampled_from(["message", "message", "call", "email", "photo", "notice", "incident"]),
             "channel": st.sampled_from(["SMS", "phone", "WhatsApp", ""]),
             "direction": st.sampled_from(["in", "in", "out", ""]),

@@ -147,6 +147,9 @@ def test_a_number_that_nobody_is_named_for_is_a_candidate_and_counts_for_nobody(
     answer = moved(ELSEWHERE, BLOCK)
     assert [one.identifier for one in answer.candidates] == ["+447700900789"]
     assert answer.identifiers["identifier"].tolist() == [OLD, NEW]
+    assert answer.result.facts[-1].sentence == (
+        "The candidates sent 1 item in. Without them, as in all other figures, 4 items came in from Sam Example; with them it would be 5."
+    )
     tables = {table.title: texts(table) for table in answer.result.tables}
     (candidates,) = (rows for title, rows in tables.items() if title.startswith("Candidates"))
     assert candidates == [["+447700900789", "14/03/2026", "10/03/2026: blocked", "1", "nobody named"]]
@@ -166,7 +169,7 @@ def test_items_by_channel_before_and_after() -> None:
 def test_nothing_new_is_said_so() -> None:
     answer = moved(at("2026-02-20 10:00", "2026-03-13 10:00"), BLOCK)
     assert answer.result.facts[0].sentence == (
-        "Within 14 days after 10/03/2026 (blocked) no identifier or channel appears for the first time in items in from Sam Example."
+        "Within 14 days after 10/03/2026 (blocked) nothing came in from Sam Example by an identifier or channel that is new in the records."
     )
     assert moved(ELSEWHERE).result.caveats == ()
 

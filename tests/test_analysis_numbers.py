@@ -18,9 +18,11 @@ from tables import any_rows, events_table, stated
 from pipeline.analysis.afterwards import afterwards
 from pipeline.analysis.bearing import bearing
 from pipeline.analysis.bursts import bursts
+from pipeline.analysis.clocks import clocks
 from pipeline.analysis.contact import Scope, prepare, scope
 from pipeline.analysis.coverage import coverage
 from pipeline.analysis.displacement import displacement
+from pipeline.analysis.division import division
 from pipeline.analysis.four import Findings, four
 from pipeline.analysis.gaps import gaps
 from pipeline.analysis.key_dates import key_dates
@@ -36,7 +38,7 @@ from pipeline.analysis.result import Number, Result, Selection
 from pipeline.analysis.rhythm import rhythm
 from pipeline.analysis.trend import trend
 from pipeline.analysis.volume import volume
-from pipeline.case import KEY_DATE_TYPES, Case, KeyDate, Person
+from pipeline.case import KEY_DATE_TYPES, Case, ClockCheck, KeyDate, Person
 
 CLIENT = Person("P1", "client", "Kim Client")
 CASES = (
@@ -52,6 +54,10 @@ KEY_DATES = st.lists(
     ),
     max_size=4,
 )
+CHECKS = (
+    ClockCheck("clock-1", ("IMG*",), "", "", "", timedelta(minutes=7), "", None, None, "A. Advocate", "by phone", date(2026, 9, 1)),
+    ClockCheck("clock-2", (), "Acme", "", "", timedelta(0), "UTC", date(2026, 9, 1), None, "A. Advocate", "seen", date(2026, 9, 1)),
+)  # fmt: skip
 
 
 def everything(prepared: pd.DataFrame, who: Scope, dates: Sequence[KeyDate]) -> dict[str, Any]:
@@ -78,10 +84,12 @@ def everything(prepared: pd.DataFrame, who: Scope, dates: Sequence[KeyDate]) -> 
         "trend": trend(prepared, who, held),
         "observed": trend(prepared, who, held, [Window(date(2026, 9, 1), date(2026, 11, 29))]),
         "periods": periods(amount, who, held),
+        "division": division(trend(prepared, who, held)),
         "gaps": gaps(prepared, who),
         "over_time": over_time(amount, noted, through, who),
         "four": four(prepared, who, findings),
         "bearing": bearing(noted),
+        "clocks": clocks(prepared, {"aaaaaaaaaaaa": "S1"}, {"aaaaaaaaaaaa": "Texts"}, CHECKS, "Europe/London"),
     }
 
 

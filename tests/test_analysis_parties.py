@@ -36,7 +36,7 @@ def test_each_identifier_with_its_counts_and_days() -> None:
         ]
     )
     assert cells(answer) == [
-        ["+447700900001", "number", "Sam Example", "Sam; DO NOT ANSWER", "1", "1", "1", "05/01/2026", "09/01/2026"]
+        ["+447700900001", "number", "Sam Example", "-", "Sam; DO NOT ANSWER", "1", "1", "1", "05/01/2026", "09/01/2026"]
     ]
 
 
@@ -84,7 +84,7 @@ def test_an_identifier_without_a_date_is_undated() -> None:
 
 def test_more_names_than_fit_are_counted() -> None:
     rows = [row("+447700900001", name_written=f"name {number}") for number in range(7)]
-    assert cells(of(rows))[0][3] == "name 0; name 1; name 2; name 3; name 4; and 2 others"
+    assert cells(of(rows))[0][4] == "name 0; name 1; name 2; name 3; name 4; and 2 others"
 
 
 def test_what_the_table_leaves_out_is_said_and_the_named_are_never_left_out() -> None:

@@ -307,6 +307,8 @@ def test_new_asks_on_a_terminal(tmp_path: Path) -> None:
             ("key date", "2026-03-04 asked to stop"),
             ("key date", ""),
             ("place", ""),
+            ("channel", "Snapchat: the phone is lost"),
+            ("channel", ""),
         ],
     )
     assert code == 0, shown
@@ -314,6 +316,13 @@ def test_new_asks_on_a_terminal(tmp_path: Path) -> None:
     assert 'reference = "CD-7"' in text
     assert 'identifiers = ["07700 900123", "sam@example.com"]' in text
     assert "date = 2026-03-04" in text
+    assert 'channel = "Snapchat"\nwhy = "the phone is lost"\nby = "A. Tester"' in text
+
+
+PASSED_OVER = [
+    (words, "") for words in ("From whom", "Who exported", "tool", "what day", "which phone", "original", "channel")
+]
+"""The questions of `add` on where files come from, each passed over with Enter."""
 
 
 @pytest.mark.skipif(os.name == "nt", reason="pseudo-terminals are not to be had on Windows")
@@ -321,6 +330,6 @@ def test_add_asks_on_a_terminal(case: Path, tmp_path: Path) -> None:
     (tmp_path / "chat.txt").write_text(
         "03/01/2026, 10:00 - Ann: hello\n04/01/2026, 11:00 - Kim: answer me\n", encoding="utf-8"
     )
-    code, shown = typed(["add", case, tmp_path / "chat.txt"], [("Number", "1"), ("Number", "2")])
+    code, shown = typed(["add", case, tmp_path / "chat.txt"], [*PASSED_OVER, ("Number", "1"), ("Number", "2")])
     assert code == 0, shown
     assert [pair[1] for pair in status(case)[0]["answers"]] == ["yes", "Kim"]  # type: ignore[index, attr-defined]

@@ -10,7 +10,7 @@ from conftest import written
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parsers.mail_date import apart, read_date
+from parsers.mail_date import read_date
 
 
 @pytest.mark.parametrize(
@@ -89,17 +89,3 @@ def test_whatever_the_stdlib_writes_is_read_as_that_instant(seconds: int, minute
 @given(st.text(alphabet="Wed,Jul 0123456789:+-()TZGMT\n\t\x00é.", max_size=80))
 def test_nothing_raises(text: str) -> None:
     read_date(text)
-
-
-def test_apart_in_words() -> None:
-    def between(one: str, other: str) -> str:
-        first, second = read_date(one).when, read_date(other).when
-        assert first is not None
-        assert second is not None
-        return apart(first, second)
-
-    noon = "10 Jul 2024 12:00:00 +0000"
-    assert between(noon, "10 Jul 2024 15:02:59 +0000") == "3 h 2 min"
-    assert between("10 Jul 2024 15:02:59 +0000", noon) == "3 h 2 min"
-    assert between(noon, "10 Jul 2024 12:16:00 +0000") == "16 min"
-    assert between(noon, "22 Jul 2024 16:00:00 +0000") == "12 days 4 h"

@@ -77,7 +77,7 @@ RECEIVED = "from a by b; {}"
         (
             "Wed, 10 Jul 2024 05:59:00 +0100",
             "2024-07-10 04:59:00Z [offset, second] Wed, 10 Jul 2024 05:59:00 +0100",
-            "sender's clock differs from first server by 3 h 2 min",
+            None,
         ),
         (
             "Wed, 10 Jul 2024 08:46:01 +0100",

@@ -20,6 +20,13 @@ identifiers = ["07700 900123", "Sam@Example.com", "Sam M"]
 [[other]]
 name = "Jo"
 identifiers = ["+44 7700 900456"]
+[[attribution]]
+identifier = "0044 7700 900124"
+person = "Sam Marsh"
+basis = "content"
+by = "A. Advocate"
+on = 2026-03-04
+why = "signed with his name"
 """
 
 
@@ -77,3 +84,49 @@ def test_one_identifier_cannot_be_two_persons() -> None:
 def test_default_region_comes_from_the_case() -> None:
     french = Directory(parse('reference = "x"\ncountry = "FR"\n[client]\nname = "A"\n', Path()))
     assert french.identify("06 12 34 56 78").form == "+33612345678"
+
+
+@pytest.mark.parametrize(
+    ("written", "basis"),
+    [
+        ("+447700900123", "named in case.toml"),
+        ("sam marsh", "named in case.toml"),
+        ("07700 900124", "content, recorded by A. Advocate on 04/03/2026: signed with his name"),
+        ("07700 900999", ""),
+        ("", ""),
+    ],
+)
+def test_the_basis_of_an_attribution(directory: Directory, written: str, basis: str) -> None:
+    assert directory.basis(written) == basis
+
+
+@pytest.mark.parametrize(
+    ("written", "base"),
+    [
+        ("sam+shop@example.com", "sam@example.com"),
+        ("SAM+a+b@Example.com", "sam@example.com"),
+        ("sam@example.com", ""),
+        ("jo+x@example.com", ""),  # jo@example.com is nobody's
+        ("+x@example.com", ""),
+        ("+447700900123", ""),
+    ],
+)
+def test_an_address_with_a_tag_is_nobodys_and_is_told(directory: Directory, written: str, base: str) -> None:
+    found = directory.untagged(written)
+    assert (found.form if found else "") == base
+    assert directory.identify(written).form == directory.form(written)[0]
+    if base:
+        assert directory.identify(written).person == ""
+
+
+def test_an_address_with_a_tag_is_a_persons_where_the_case_says_so() -> None:
+    named = Directory(parse(CASE.replace('"Sam M"]', '"Sam M", "sam+shop@example.com"]'), Path()))
+    assert named.identify("SAM+Shop@example.com") == ("sam+shop@example.com", EMAIL, "P2")
+    assert named.untagged("sam+shop@example.com") is None
+    assert named.untagged("sam+else@example.com") is not None
+
+
+@pytest.mark.parametrize("written", ["withheld", "Withheld"])
+def test_withheld_numbers_are_nobodys(written: str) -> None:
+    with pytest.raises(CaseError, match="withheld numbers need not be one caller"):
+        Directory(parse(CASE.replace('"Sam M"]', f'"Sam M", "{written}"]'), Path()))

@@ -404,12 +404,9 @@ def test_flags_on_dates() -> None:
     assert shot({0x9003: (ASCII, "2002:12:08 12:00:00")}).flags == ("may be the camera's default date",)
     assert shot({0x9003: (ASCII, "2024:01:01 00:00:01")}).flags == ()
     assert shot({0x9004: (ASCII, "2024:07:01 14:05:13")}).flags == ()
-    assert shot({0x9004: (ASCII, "2024:06:01 14:05:12")}).flags == ("DateTimeDigitized differs: 2024:06:01 14:05:12",)
+    assert shot({0x9004: (ASCII, "2024:06:01 14:05:12")}).flags == ()
     assert shot({0x9004: (ASCII, "2002:12:08 12:00:00")}).flags == ()  # MediaTek's constant
-    assert shot(image={0x132: (ASCII, "2024:06:01 14:05:12")}).flags == (
-        "last saved before it was taken: 2024:06:01 14:05:12",
-    )
-    assert shot(image={0x132: (ASCII, "2024:09:01 14:05:12")}).flags == ()
+    assert shot(image={0x132: (ASCII, "2024:06:01 14:05:12")}).flags == ()
     assert shot({0x9011: (ASCII, "BST")}).flags == ("OffsetTimeOriginal is not a zone: BST",)
     assert shot({0x9011: (ASCII, "+15:00")}).flags == ("OffsetTimeOriginal is not a zone: +15:00",)
     disagree = shot({0x9011: (ASCII, "+01:00"), 0x9010: (ASCII, "+00:00")}, image={0x132: (ASCII, TAKEN)})
@@ -425,20 +422,38 @@ def test_old_zone_field() -> None:
 
 
 @pytest.mark.parametrize(
-    ("packet", "expected", "flags"),
+    ("packet", "expected", "clocks"),
     [
-        ('exif:DateTimeOriginal="2024-07-01T14:05:12+01:00"', "2024-07-01 13:05:12Z [offset, second]", 0),
-        ("photoshop:DateCreated='2024-07-01T14:05:12.3+02:00'", "2024-07-01 12:05:12Z [offset, second]", 0),
-        ('xap:CreateDate="2024-07-01T14:05+01:00"', "2024-07-01 13:05:12Z [offset, second]", 0),  # to the minute
-        ('xmp:CreateDate="2024-07-01T14:05:12"', "2024-07-01 14:05:12 [device clock, second]", 0),
+        ('exif:DateTimeOriginal="2024-07-01T14:05:12+01:00"', "2024-07-01 13:05:12Z [offset, second]", 1),
+        ("photoshop:DateCreated='2024-07-01T14:05:12.3+02:00'", "2024-07-01 12:05:12Z [offset, second]", 1),
+        ('xap:CreateDate="2024-07-01T14:05+01:00"', "2024-07-01 13:05:12Z [offset, second]", 1),  # to the minute
+        ('xmp:CreateDate="2024-07-01T14:05:12"', "2024-07-01 14:05:12 [device clock, second]", 1),
         ('xmp:CreateDate="2024-07-02T09:00:00+01:00"', "2024-07-01 14:05:12 [device clock, second]", 1),
         ('xmp:ModifyDate="2024-07-01T14:05:12+01:00"', "2024-07-01 14:05:12 [device clock, second]", 0),
     ],
 )
-def test_zone_from_the_xmp(packet: str, expected: str, flags: int) -> None:
+def test_zone_from_the_xmp(packet: str, expected: str, clocks: int) -> None:
     record = shot(before=segment(0xE1, XMP + f"<rdf:Description {packet}/>".encode()))
     assert written(record.when) == f"{expected} DateTimeOriginal {TAKEN}"
-    assert len(record.flags) == flags
+    assert record.flags == ()
+    assert len(record.clocks) == clocks
+
+
+def test_the_clocks_that_were_not_used_are_kept() -> None:
+    record = read(
+        jpeg(
+            tiff(
+                {0x132: (ASCII, "2024:09:01 10:00:00")},
+                {0x9003: (ASCII, TAKEN), 0x9004: (ASCII, "2024:07:01 14:05:13"), 0x9011: (ASCII, "+01:00")},
+            )
+        ),
+        "IMG_20240701_140512.jpg",
+    )
+    assert [(name, written(when)) for name, when in record.clocks] == [
+        ("EXIF DateTimeDigitized", "2024-07-01 13:05:13Z [offset, second] DateTimeDigitized 2024:07:01 14:05:13"),
+        ("EXIF DateTime (last saved)", "2024-09-01 09:00:00Z [offset, second] DateTime 2024:09:01 10:00:00"),
+        ("file name", "2024-07-01 14:05:12 [file name, second] IMG_20240701_140512"),
+    ]
 
 
 def test_date_of_the_xmp_comes_before_the_time_of_last_saving() -> None:

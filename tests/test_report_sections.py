@@ -89,6 +89,23 @@ def test_single_records_are_listed_without_weight() -> None:
     ]
 
 
+def test_a_time_that_is_vouched_for_is_drawn_and_without_a_record_nothing_is(tmp_path: Path) -> None:
+    said = Observed(date(2026, 1, 1), date(2026, 3, 30), "Robin", "kept all")
+    case = Case(Path(), "T", CASE.client, CASE.subjects, observed=(said,))
+    for rows, count in ((ROWS, 1), ([], 0), ([{"person": "P2"}], 0)):
+        answers = answered(rows, case)
+        held = next(one for one in sections.body(case, Timeline(Path(), (), ()), answers) if one.key == "held")
+        vouched = [
+            trace
+            for figure in held.figures
+            for trace in figure.drawing.to_plotly_json()["data"]
+            if trace.get("name") == "said to be complete"
+        ]
+        assert len(vouched) == count
+        if count:
+            assert vouched[0]["base"] == ["2026-01-01T00:00:00"]
+
+
 @pytest.mark.parametrize("rows", [[], ROWS[:1], [{"kind": "incident", "direction": "", "categories": "HOME"}]])
 def test_next_to_nothing_has_all_its_sections_too(rows: list[dict[str, Any]]) -> None:
     answers = answered(rows)

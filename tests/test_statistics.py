@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from pipeline.analysis.statistics import (
     SHUFFLES,
     change_point,
+    change_point_shuffle,
     holm,
     log_linear,
     mann_kendall,
@@ -152,6 +153,16 @@ def test_change_point() -> None:
     flat = change_point([2, 2, 2, 2])
     assert flat is not None
     assert flat.gain == pytest.approx(0)
+
+
+def test_a_division_among_all_orders() -> None:
+    # Of the six orders of 0, 0, 9, 9 two put both nines on one side.
+    found = change_point_shuffle([0, 0, 9, 9])
+    assert found.orders == factorial(4)
+    assert found.either == factorial(4) * 2 / 6
+    assert change_point_shuffle([3] * 12).p == 1
+    assert change_point_shuffle([1] * 6 + [9] * 6).either < 40  # 2 of 924 orders are as sharp
+    assert change_point_shuffle([1, 2], least=2) == (1, 1, 1, 1)
 
 
 def test_reversals_of_the_intervals_of_nist() -> None:

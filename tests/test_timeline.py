@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parsers import dates
-from parsers.contract import DAY, EPOCH, LOCAL, MINUTE, Moment, Record
+from parsers.contract import DAY, DEVICE, EPOCH, FILE_NAME, LOCAL, MEMORY, MINUTE, Moment, Record
 from pipeline.case import parse
 from pipeline.records import RecordWriter
 from pipeline.timeline.build import build
@@ -201,19 +201,58 @@ def test_the_clock_change_night_in_one_file(tmp_path: Path) -> None:
     found = events(tmp_path, a=whatsapp, b=sms)
     assert [(event["source"], event["local"].strftime("%H:%M"), event["zone"], event["basis"]) for event in found] == [
         ("a", "00:50", "BST", "assumed zone"),
-        ("a", "01:30", "BST", "ambiguous hour"),
+        ("a", "01:30", "BST", "hour settled by file order"),
         ("b", "01:30", "BST", "given"),
-        ("a", "01:05", "GMT", "ambiguous hour"),
+        ("a", "01:05", "GMT", "hour settled by file order"),
         ("b", "01:30", "GMT", "given"),
         ("a", "02:10", "GMT", "assumed zone"),
     ]
-    assert "order of the file shows it is the second (GMT)" in found[3]["flags"]
+    assert (
+        found[1]["flags"]
+        == "01:30 BST or 01:30 GMT: this hour happened twice; the order of the file shows it is the first (BST)"
+    )
+    assert (
+        found[3]["flags"]
+        == "01:05 BST or 01:05 GMT: this hour happened twice; the order of the file shows it is the second (GMT)"
+    )
+    others = [event["utc_other"] and event["utc_other"].strftime("%H:%M") for event in found]
+    assert others == [None, "01:30", None, "00:05", None, None]
+
+
+def test_an_hour_that_nothing_settles_keeps_both_candidates(tmp_path: Path) -> None:
+    night = [at("2025-10-26T01:30", LOCAL, MINUTE), at("2025-10-26T01:40", LOCAL, MINUTE)]
+    found = events(tmp_path, a=[message(number, when) for number, when in enumerate(night)])
+    assert [(event["local"].strftime("%H:%M"), event["zone"], event["basis"]) for event in found] == [
+        ("01:30", "BST or GMT", "ambiguous hour"),
+        ("01:40", "BST or GMT", "ambiguous hour"),
+    ]
+    assert (found[0]["utc"].hour, found[0]["utc_other"].hour) == (0, 1)
+    assert (
+        found[0]["flags"] == "01:30 BST or 01:30 GMT: this hour happened twice (clocks went back); the first is assumed"
+    )
+
+
+def test_what_people_write_down_is_in_no_order(tmp_path: Path) -> None:
+    night = [at(f"2025-10-26T{when}", MEMORY, MINUTE) for when in ("00:50", "01:30", "01:05", "02:10")]
+    found = events(tmp_path, a=[message(number, when) for number, when in enumerate(night)])
+    assert [event["zone"] for event in found] == ["BST", "BST or GMT", "BST or GMT", "GMT"]
+
+
+def test_the_hour_that_does_not_exist_is_flagged(tmp_path: Path) -> None:
+    (event,) = events(tmp_path, a=[message(1, at("2026-03-29T01:30", LOCAL, MINUTE))])
+    assert (event["local"].strftime("%H:%M"), event["zone"], event["basis"]) == ("02:30", "BST", "skipped hour")
+    assert (
+        event["flags"] == "this hour did not exist (clocks went forward); read as if the clock had not been moved yet"
+    )
 
 
 @pytest.mark.parametrize(
     ("when", "words"),
     [
-        ("1970-01-01T00:00", "before 1990"),
+        ("1970-01-01T00:00", "exactly 01/01/1970 or 01/01/1904, from which clocks count: it was not set"),
+        ("1904-01-01T00:00", "exactly 01/01/1970 or 01/01/1904, from which clocks count: it was not set"),
+        ("1970-01-01T00:00:01", "before 1990"),
+        ("1989-12-31T23:59:59", "before 1990"),
         ("2038-01-01T00:00", "after the file was received"),
         ("2026-07-03T00:00", "after the file was received"),
     ],
@@ -222,6 +261,28 @@ def test_implausible_times_are_flagged(tmp_path: Path, when: str, words: str) ->
     (event,) = events(tmp_path, a=[message(1, at(when), flags=("a remark",))])
     assert event["flags"] == f"a remark; implausible time, not used: {words}"
     assert (event["utc"], event["local"], event["basis"], event["written"]) == (None, None, "", when)
+
+
+@pytest.mark.parametrize(
+    ("basis", "precision", "used"),
+    [
+        (DEVICE, "second", False),
+        (FILE_NAME, "second", False),
+        (FILE_NAME, DAY, True),
+        (LOCAL, MINUTE, True),
+        (EPOCH, "second", True),
+    ],
+)
+def test_new_year_to_the_second_is_an_unset_clock_for_devices_only(
+    tmp_path: Path,
+    basis: str,
+    precision: str,
+    used: bool,  # noqa: FBT001
+) -> None:
+    (event,) = events(tmp_path, a=[message(1, at("2020-01-01T00:00", basis, precision))])
+    assert (event["utc"] is not None, "exactly 00:00:00 on 1 January" in event["flags"]) == (used, not used)
+    (event,) = events(tmp_path, a=[message(1, at("2020-01-01T00:00:01", basis, precision))])
+    assert event["utc"] is not None
 
 
 def test_nearest_place_within_its_radius(tmp_path: Path) -> None:

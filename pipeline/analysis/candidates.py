@@ -1,18 +1,22 @@
-"""Which identifiers that nobody is named for began soon after contact was blocked or a number changed? Candidates for a person to look at, no more.
+"""Which identifiers that nobody is named for began soon after contact was blocked or a number changed, or are a known address with a tag? For a person to look at.
 
 "Soon" is 14 days (reference: analytics, section 2, displacement). Software names nobody: that an identifier begins then is a fact, whose it is is not known.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
 import pandas as pd
 
+from parsers.contract import IN
+from pipeline.analysis.result import Cell, Result, Selection, Table
+from pipeline.analysis.wording import rows
 from pipeline.case import KeyDate
+from pipeline.timeline.people import Identity
 
 DAYS: Final = 14
 AFTER: Final = frozenset({"blocked", "number changed", "asked to stop", "order served"})
@@ -42,3 +46,31 @@ def candidates(prepared: pd.DataFrame, dates: Sequence[KeyDate]) -> tuple[Candid
         if before:
             found.append(Candidate(str(identifier), day, before[-1]))
     return tuple(sorted(found, key=lambda one: (one.first, one.identifier)))
+
+
+def to_look_at(prepared: pd.DataFrame, untagged: Callable[[str], Identity | None], names: Mapping[str, str]) -> Result:
+    """The addresses that are a person's but for a tag (`timeline.people.Directory.untagged`), as a table for the report."""
+    table: list[tuple[Cell, ...]] = [
+        (
+            identifier,
+            f"without its tag it is {base.form}, which is {names.get(base.person, base.person)}'s; many providers deliver both to one mailbox",
+            _items(prepared, identifier),
+        )
+        for identifier, base in tagged(prepared, untagged)
+    ]
+    caveat = "An identifier stands in the table “To be looked at” for what the records show of it; whose it is, only a person can say, and nothing is counted for it."
+    title = "To be looked at: nobody is named for these"
+    found = Table(title, ("Identifier", "Why it is listed", "Items in"), tuple(table))
+    return Result((), (found,) if table else (), (caveat,) if table else ())
+
+
+def tagged(prepared: pd.DataFrame, untagged: Callable[[str], Identity | None]) -> tuple[tuple[str, Identity], ...]:
+    """Addresses with a tag that nobody is named for, each with the address of a person that it would be without."""
+    nobody = prepared.loc[(prepared["person"] == "").to_numpy(dtype=bool), "identifier"].unique()
+    found = ((identifier, untagged(identifier)) for identifier in sorted(nobody) if "+" in identifier[1:])
+    return tuple((identifier, base) for identifier, base in found if base is not None)
+
+
+def _items(prepared: pd.DataFrame, identifier: str) -> Cell:
+    selection = Selection(persons=("",), identifiers=(identifier,), directions=(IN,), items=True)
+    return rows(int(selection.mask(prepared).sum()), selection)

@@ -24,6 +24,8 @@ TAGS: Final = (
     "basis",
     "clock",
     "precision",
+    "correction",
+    "differing",
     "kind",
     "channel",
     "direction",

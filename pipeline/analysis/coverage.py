@@ -38,7 +38,7 @@ class Coverage:
     """Which days and weeks are held.
 
     windows  a row for each file and channel: source, channel, first, last (local days, empty if nothing in it is dated), records, carries_contact
-    gaps     a row for each stretch of `GAP_DAYS` or more without any record inside a window that carries contact: source, channel, first, last, days
+    gaps     a row for each stretch of `gap_days` or more without any record inside a window that carries contact: source, channel, first, last, days
     held     the days held, in order
     weeks    a row for each week from the first to the last day held: week (its Monday), days_held (0-7), state (FULL, PART or NONE)
     """
@@ -48,6 +48,7 @@ class Coverage:
     held: NDArray[np.datetime64]
     weeks: pd.DataFrame
     result: Result
+    gap_days: int = GAP_DAYS
 
     def days_held(self, start: date, end: date) -> int:
         """How many days from `start` to `end`, both included, are held."""
@@ -61,24 +62,31 @@ def between(days: NDArray[np.datetime64], start: date, end: date) -> int:
 
 
 def coverage(
-    prepared: pd.DataFrame, labels: Mapping[str, str] = MappingProxyType({}), observed: Sequence[Window] = ()
+    prepared: pd.DataFrame,
+    labels: Mapping[str, str] = MappingProxyType({}),
+    observed: Sequence[Window] = (),
+    gap_days: int = GAP_DAYS,
 ) -> Coverage:
     """The windows of the files in a table made by `contact.prepare`; `labels` are the words for the keys of sources ("S1").
 
-    `observed` are the times for which a person has said that records are complete.
+    `observed` are the times for which a person has said that records are complete. Stretches without any record are told from `gap_days` on, which is the
+    case's to state.
     """
     windows = _windows(prepared)
-    gaps = _gaps(prepared, windows)
+    gaps = _gaps(prepared, windows, gap_days)
     by_records = _held(prepared, windows)
     held = np.union1d(by_records, days_of(observed))
     weeks = _weeks(held)
-    facts = _facts(prepared, windows, gaps, held, weeks)
+    facts = _facts(prepared, windows, gaps, held, weeks, gap_days)
     if held.size > by_records.size:
         facts.insert(2, _on_word(held.size - by_records.size))
     result = Result(
-        tuple(facts), tuple(_tables(windows, gaps, labels)), tuple(_caveats(windows)), headlines=tuple(facts[:2])
+        tuple(facts),
+        tuple(_tables(windows, gaps, labels, gap_days)),
+        tuple(_caveats(windows)),
+        headlines=tuple(facts[:2]),
     )
-    return Coverage(windows, gaps, held, weeks, result)
+    return Coverage(windows, gaps, held, weeks, result, gap_days)
 
 
 def _windows(prepared: pd.DataFrame) -> pd.DataFrame:
@@ -100,8 +108,8 @@ def _windows(prepared: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _gaps(prepared: pd.DataFrame, windows: pd.DataFrame) -> pd.DataFrame:
-    """Stretches of `GAP_DAYS` days or more without any record, inside the windows that carry contact, the longest first."""
+def _gaps(prepared: pd.DataFrame, windows: pd.DataFrame, gap_days: int) -> pd.DataFrame:
+    """Stretches of `gap_days` days or more without any record, inside the windows that carry contact, the longest first."""
     days = prepared.loc[prepared["day"].notna(), ["source", "channel", "day"]].drop_duplicates()
     days = days.astype({"source": str, "channel": str}).merge(
         windows.loc[windows["carries_contact"], ["source", "channel"]]
@@ -117,7 +125,7 @@ def _gaps(prepared: pd.DataFrame, windows: pd.DataFrame) -> pd.DataFrame:
             "last": days["day"] - pd.Timedelta(days=1),
             "days": empty,
         }
-    )[empty >= GAP_DAYS]
+    )[empty >= gap_days]
     return gaps.astype({"days": int}).sort_values(["days", "first"], ascending=[False, True], ignore_index=True)
 
 
@@ -146,7 +154,12 @@ def _weeks(held: NDArray[np.datetime64]) -> pd.DataFrame:
 
 
 def _facts(
-    prepared: pd.DataFrame, windows: pd.DataFrame, gaps: pd.DataFrame, held: NDArray[np.datetime64], weeks: pd.DataFrame
+    prepared: pd.DataFrame,
+    windows: pd.DataFrame,
+    gaps: pd.DataFrame,
+    held: NDArray[np.datetime64],
+    weeks: pd.DataFrame,
+    gap_days: int,
 ) -> list[Fact]:
     total, files = len(prepared), int(windows["source"].nunique())
     facts = [
@@ -166,7 +179,7 @@ def _facts(
             f"Of {many(len(weeks), 'week')}, {full:,} {'is' if full == 1 else 'are'} held in full, {part:,} in part and {none:,} not at all."
         )
     )
-    for start, end in _not_held(held):
+    for start, end in _not_held(held, gap_days):
         length = many(int((end - start) / _DAY) + 1, "day")
         facts.append(
             sentence(f"No message, call or email is held from {day_words(start)} to {day_words(end)} ({length}).")
@@ -177,7 +190,7 @@ def _facts(
         length = f"{many(longest.days, 'day')}, from {day_words(longest.first)} to {day_words(longest.last)}"
         facts.append(
             sentence(
-                f"Inside the time a file covers, {there} of {GAP_DAYS} days or more without any record; the longest is {length}."
+                f"Inside the time a file covers, {there} of {gap_days} days or more without any record; the longest is {length}."
             )
         )
     return facts
@@ -204,13 +217,13 @@ def _caveats(windows: pd.DataFrame) -> list[str]:
     return caveats
 
 
-def _not_held(held: NDArray[np.datetime64]) -> list[tuple[np.datetime64, np.datetime64]]:
-    """First and last day of each stretch of `GAP_DAYS` or more between held days on which nothing is held."""
-    breaks = np.flatnonzero(np.diff(held) > GAP_DAYS * _DAY)
+def _not_held(held: NDArray[np.datetime64], gap_days: int) -> list[tuple[np.datetime64, np.datetime64]]:
+    """First and last day of each stretch of `gap_days` or more between held days on which nothing is held."""
+    breaks = np.flatnonzero(np.diff(held) > gap_days * _DAY)
     return [(held[place] + _DAY, held[place + 1] - _DAY) for place in breaks]
 
 
-def _tables(windows: pd.DataFrame, gaps: pd.DataFrame, labels: Mapping[str, str]) -> list[Table]:
+def _tables(windows: pd.DataFrame, gaps: pd.DataFrame, labels: Mapping[str, str], gap_days: int) -> list[Table]:
     def span(first: pd.Timestamp, last: pd.Timestamp) -> tuple[str, str]:
         return ("undated", "undated") if pd.isna(first) else (day_words(first), day_words(last))
 
@@ -264,7 +277,7 @@ def _tables(windows: pd.DataFrame, gaps: pd.DataFrame, labels: Mapping[str, str]
         which = f"the {GAPS_SHOWN} longest of {len(gaps):,}" if len(gaps) > GAPS_SHOWN else "the longest first"
         tables.append(
             Table(
-                f"Stretches of {GAP_DAYS} days or more without any record, inside the time a file covers ({which})",
+                f"Stretches of {gap_days} days or more without any record, inside the time a file covers ({which})",
                 ("File", "Channel", "First day", "Last day", "Days"),
                 tuple(
                     (

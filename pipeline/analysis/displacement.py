@@ -20,7 +20,7 @@ from pipeline.analysis.candidates import AFTER, DAYS, Candidate, candidates
 from pipeline.analysis.contact import Scope
 from pipeline.analysis.key_dates import LONG
 from pipeline.analysis.result import Cell, Fact, Result, Selection, Table, lines
-from pipeline.analysis.wording import NOT_GIVEN, day_words, joined, many, rows, sentence, share
+from pipeline.analysis.wording import NOT_GIVEN, day_words, joined, many, noun, rows, sentence, share
 from pipeline.case import Case, KeyDate
 from pipeline.timeline.people import Directory
 
@@ -80,7 +80,11 @@ def displacement(prepared: pd.DataFrame, scope: Scope, case: Case) -> Displaceme
         unnamed,
         listed,
         shares,
-        Result(_facts(dates, began, unnamed, scope), (*listed, *shares), caveats if dates else ()),
+        Result(
+            (*_facts(dates, began, unnamed, scope), *_with_candidates(prepared, items, unnamed, scope)),
+            (*listed, *shares),
+            caveats if dates else (),
+        ),
     )
 
 
@@ -124,7 +128,7 @@ def _facts(
         if not own:
             facts.append(
                 sentence(
-                    f"Within {DAYS} days after {label} no identifier or channel appears for the first time in items in{scope.whom('from')}."
+                    f"Within {DAYS} days after {label} nothing came in{scope.whom('from')} by an identifier or channel that is new in the records."
                 )
             )
             continue
@@ -144,6 +148,27 @@ def _facts(
             )
         )
     return tuple(facts)
+
+
+def _with_candidates(
+    prepared: pd.DataFrame, items: pd.DataFrame, unnamed: tuple[Candidate, ...], scope: Scope
+) -> list[Fact]:
+    """The count without the candidates, which is that of all figures, and with them."""
+    if not unnamed or not scope.persons:
+        return []
+    chosen = Selection(
+        persons=("",), identifiers=tuple(one.identifier for one in unnamed), directions=(IN,), items=True
+    )
+    more = int(chosen.mask(prepared).sum())
+    return [
+        sentence(
+            "The candidates sent ",
+            rows(more, chosen),
+            noun(more, "item")
+            + f" in. Without them, as in all other figures, {many(len(items), 'item')} came in{scope.whom('from')}; "
+            f"with them it would be {len(items) + more:,}.",
+        )
+    ]
 
 
 def _gap(days: int | None) -> str:

@@ -6,7 +6,7 @@ A person of the case is named for an identifier by a human being, in case.toml. 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -27,7 +27,8 @@ WITHHELD: Final = "withheld"
 class Parties:
     """A row for each identifier of another party; those that nobody is named for come first, each group from the most items to the fewest.
 
-    identifiers  identifier ('' if the export gives none), form (words: "number", "short code", "withheld" ...), person (key or ''), names_written (names the
+    identifiers  identifier ('' if the export gives none), form (words: "number", "short code", "withheld" ...), person (key or ''), basis (on what it rests that
+                 it is the person's, '' if nobody's), names_written (names the
                  exports show beside it, the most frequent first), in_items, out_items, other (records that are not items), first, last (local days)
     """
 
@@ -35,9 +36,12 @@ class Parties:
     result: Result
 
 
-def parties(prepared: pd.DataFrame, names: Mapping[str, str]) -> Parties:
-    """The identifiers in a table made by `contact.prepare`; `names` are the words for the keys of persons."""
+def parties(
+    prepared: pd.DataFrame, names: Mapping[str, str], basis: Callable[[str], str] = lambda _identifier: ""
+) -> Parties:
+    """The identifiers in a table made by `contact.prepare`; `names` are the words for the keys of persons, `basis` tells on what an attribution rests."""
     identifiers = _identifiers(prepared)
+    identifiers.insert(3, "basis", [basis(one) for one in identifiers["identifier"]])
     unnamed = identifiers["person"] == ""
     listed = pd.concat([identifiers[unnamed].head(LISTED), identifiers[~unnamed]])
     caveats = [
@@ -57,6 +61,7 @@ def parties(prepared: pd.DataFrame, names: Mapping[str, str]) -> Parties:
             "Identifier",
             "Form",
             "Person",
+            "On what basis",
             "Names in the exports",
             "Items in",
             "Items out",
@@ -66,7 +71,35 @@ def parties(prepared: pd.DataFrame, names: Mapping[str, str]) -> Parties:
         ),
         tuple(_line(row, names) for row in lines(listed)),
     )
-    return Parties(identifiers, Result(tuple(_facts(identifiers)), (table,), tuple(caveats)))
+    shared = _shared_names(prepared, identifiers, names)
+    return Parties(
+        identifiers, Result(tuple(_facts(identifiers)), (table, *([shared] if shared.rows else [])), tuple(caveats))
+    )
+
+
+def _shared_names(prepared: pd.DataFrame, identifiers: pd.DataFrame, names: Mapping[str, str]) -> Table:
+    """Names that stand beside more than one identifier: they may be one person or several, and nothing is merged for it."""
+    named = prepared[((prepared["name_written"] != "") & (prepared["identifier"] != "")).to_numpy(dtype=bool)]
+    pairs = named.groupby(["name_written", "identifier"], observed=True).size().reset_index(name="records")
+    pairs = pairs.astype({"name_written": str, "identifier": str}).sort_values(["name_written", "identifier"])
+    persons = dict(zip(identifiers["identifier"], identifiers["person"], strict=True))
+    table: list[tuple[Cell, ...]] = []
+    for name, of_one in pairs.groupby("name_written", sort=True):
+        if len(of_one) > 1:
+            table += [
+                (
+                    str(name),
+                    row.identifier,
+                    names.get(key, key) if (key := persons.get(row.identifier, "")) else "nobody named",
+                    f"{row.records:,}",
+                )
+                for row in lines(of_one)
+            ]
+    return Table(
+        "Names that stand beside more than one identifier; nothing is merged for it",
+        ("Name in the exports", "Identifier", "Person", "Records with this name"),
+        tuple(table[:LISTED]),
+    )
 
 
 def form_of(identifier: str) -> str:
@@ -140,6 +173,7 @@ def _line(row: Any, names: Mapping[str, str]) -> tuple[Cell, ...]:
         row.identifier or NOT_GIVEN,
         row.form,
         names.get(row.person, row.person) if row.person else "nobody named",
+        row.basis or "-",
         row.names_written,
         rows(row.in_items, Selection(**one, directions=(IN,), items=True)),
         rows(row.out_items, Selection(**one, directions=(OUT,), items=True)),

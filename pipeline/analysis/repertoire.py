@@ -72,14 +72,14 @@ def repertoire(prepared: pd.DataFrame, scope: Scope, coverage: Coverage, recorde
     mine = scope.items(IN).mask(prepared)
     elements = (
         *_tagged(prepared, mine, CHANNEL, scope, coverage),
-        *_tagged(prepared, mine, IDENTIFIER, scope, coverage),
+        *(_tagged(prepared, mine, IDENTIFIER, scope, coverage) if scope.persons else ()),
         *_categories(recorded),
         *_people(prepared, mine, scope, case),
     )
     months = _months(elements)
     caveats = (
         "New in a month is what no earlier record holds. An export that was added later, or that begins later, makes what is in it look new: the table gives the day from which data of the channel is held.",
-        "Identifiers are those that a person has attributed; numbers that nobody is named for are in none of these counts.",
+        "Identifiers are those that a person has attributed to the persons these figures are about; numbers that nobody is named for are in none of these counts.",
         "Categories are those that a person recorded. Other people are counted where an item names them as recipients beside the client.",
     )
     tables = (*_month_tables(elements, months), *_element_table(elements))

@@ -32,6 +32,9 @@ class Selection:
     statuses: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     bases: tuple[str, ...] = ()
+    clocks: tuple[str, ...] = ()
+    corrections: tuple[str, ...] = ()
+    differing: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
     start: date | None = None
@@ -57,6 +60,9 @@ class Selection:
             ("status", self.statuses),
             ("source", self.sources),
             ("basis", self.bases),
+            ("clock", self.clocks),
+            ("correction", self.corrections),
+            ("differing", self.differing),
             ("left_out", self.left_out),
             ("hour", self.hours),
             ("weekday", self.weekdays),

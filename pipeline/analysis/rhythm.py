@@ -14,7 +14,7 @@ from pipeline.analysis.contact import CLOCK_HOURS, Scope
 from pipeline.analysis.result import Fact, Result, Selection, Table
 from pipeline.analysis.statistics import Interval, share_interval
 from pipeline.analysis.wording import SUPPLIED, noun, rows, sentence, share
-from pipeline.timeline.schema import AMBIGUOUS, ASSUMED, SKIPPED
+from pipeline.timeline.schema import AMBIGUOUS, ASSUMED, SETTLED, SKIPPED
 
 NIGHT: Final = (23, 0, 1, 2, 3, 4, 5, 6)
 """The clock hours of the night: 23:00 to 06:59."""
@@ -119,7 +119,7 @@ def _inferred(prepared: pd.DataFrame, scope: Scope) -> list[Fact]:
             "items in were written without a zone; the zone of the case was assumed",
         ),
         (
-            (AMBIGUOUS, SKIPPED),
+            (AMBIGUOUS, SETTLED, SKIPPED),
             "item in falls in an hour that a clock change repeats or leaves out",
             "items in fall in an hour that a clock change repeats or leaves out",
         ),

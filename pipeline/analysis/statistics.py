@@ -236,6 +236,24 @@ def week_shuffle(places: Sequence[int] | Counts, *series: Sequence[int] | Counts
     return tuple(Shuffle(len(orders) + drawn, *(int(hits) + drawn for hits in column)) for column in found.T)
 
 
+def change_point_shuffle(counts: Sequence[int] | Counts, least: int = 1) -> Shuffle:
+    """Of how many orders of the weeks the best division is at least as sharp as that of the order as it is; a division has no direction, so all three are equal."""
+    y = np.asarray(counts, dtype=np.float64)
+    sizes = np.arange(least, y.size - least + 1)
+    own = change_point(counts, least)
+    if own is None:
+        return Shuffle(1, 1, 1, 1)
+    orders, hits = _orders(y.size), 0
+    length = max(1, _BLOCK // y.size)
+    base = float(_fit(y.sum(), np.float64(y.size)))
+    for start in range(0, len(orders), length):
+        before = np.cumsum(y[orders[start : start + length]], axis=1)[:, sizes - 1]
+        fit = _fit(before, sizes) + _fit(y.sum() - before, y.size - sizes)
+        hits += int((2 * (fit.max(axis=1) - base) >= own.gain - 1e-9).sum())
+    drawn = 0 if y.size <= ALL_ORDERS else 1
+    return Shuffle(len(orders) + drawn, *[hits + drawn] * 3)
+
+
 @lru_cache(maxsize=16)
 def _orders(size: int) -> NDArray[np.int16]:
     """All orders of so many things, or `SHUFFLES` of them."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
@@ -15,9 +16,21 @@ from zoneinfo import ZoneInfo
 
 from pipeline.case.answers import ANSWER_FORM, Answer
 from pipeline.case.categories import CATEGORIES, CATEGORY_FORM, Categorised, categorised
+from pipeline.case.clocks import CLOCK_FORM, ClockCheck, clock
 from pipeline.case.key_dates import KEY_DATE_FORM, KEY_DATE_TYPES, KeyDate, key_date
+from pipeline.case.not_held import NOT_HELD_FORM, NotHeld, not_held
 from pipeline.case.observed import OBSERVED_FORM, Observed, observed
-from pipeline.case.people import ATTRIBUTION_FORM, BASES, PERSON_FORM, Attribution, Person, attribution, letters
+from pipeline.case.origins import NOT_STATED, ORIGIN_FORM, Origin, origin, together
+from pipeline.case.people import (
+    ATTRIBUTION_FORM,
+    BASES,
+    PERSON_FORM,
+    Attribution,
+    Person,
+    attribution,
+    basis_words,
+    letters,
+)
 from pipeline.case.places import PLACE_FORM, PLACE_TYPES, Place, place
 from pipeline.case.toml_file import CaseError, Lines, check, needed
 
@@ -26,16 +39,21 @@ __all__ = [
     "CATEGORIES",
     "FILE",
     "KEY_DATE_TYPES",
+    "NOT_STATED",
     "PLACE_TYPES",
     "Answer",
     "Attribution",
     "Case",
     "CaseError",
     "Categorised",
+    "ClockCheck",
     "KeyDate",
+    "NotHeld",
     "Observed",
+    "Origin",
     "Person",
     "Place",
+    "basis_words",
     "load",
     "parse",
 ]
@@ -58,8 +76,12 @@ class Case:
     attributions: tuple[Attribution, ...] = ()
     observed: tuple[Observed, ...] = ()
     categorised: tuple[Categorised, ...] = ()
+    origins: tuple[Origin, ...] = ()
+    not_held: tuple[NotHeld, ...] = ()
+    clocks: tuple[ClockCheck, ...] = ()
     zone: str = "Europe/London"
     country: str = "GB"
+    gap_days: int = 14
     text: str = field(default="", repr=False, compare=False)
 
     @property
@@ -75,11 +97,16 @@ class Case:
         """The answers given for one file."""
         return {answer.key: answer.value for answer in self.answers if answer.file == sha256}
 
+    def origin_of(self, sha256s: Collection[str], run: str) -> Origin:
+        """What is said of the origin of a file, by its hash or that of the archive it is in, or of the `add` it came with."""
+        return together([one for one in self.origins if one.is_about(sha256s, run)])
+
 
 _FORM: Final[dict[str, Any]] = {
     "reference": str,
     "zone": str,
     "country": str,
+    "gap_days": int,
     "client": PERSON_FORM,
     "subject": [PERSON_FORM],
     "other": [{**PERSON_FORM, "role": str}],
@@ -88,7 +115,10 @@ _FORM: Final[dict[str, Any]] = {
     "observed": [OBSERVED_FORM],
     "category": [CATEGORY_FORM],
     "attribution": [ATTRIBUTION_FORM],
+    "clock": [CLOCK_FORM],
     "answer": [ANSWER_FORM],
+    "source": [ORIGIN_FORM],
+    "not_held": [NOT_HELD_FORM],
 }
 
 
@@ -152,8 +182,12 @@ def parse(text: str, folder: Path) -> Case:
         ),
         attributions=attributions,
         categorised=tuple(categorised(row, index, lines) for index, row in enumerate(data.get("category", ()))),
+        origins=tuple(origin(row, index, lines) for index, row in enumerate(data.get("source", ()))),
+        not_held=tuple(not_held(row, index, lines) for index, row in enumerate(data.get("not_held", ()))),
+        clocks=tuple(clock(row, index, lines) for index, row in enumerate(data.get("clock", ()))),
         zone=data.get("zone", "Europe/London"),
         country=data.get("country", "GB"),
+        gap_days=data.get("gap_days", 14),
         text=text,
     )
     case = _attributed(case, lines)
@@ -167,6 +201,8 @@ def parse(text: str, folder: Path) -> Case:
         raise lines.error(
             ("zone",), f'"{case.zone}" is not a time zone; for the United Kingdom write "Europe/London"'
         ) from None
+    if case.gap_days < 2:
+        raise lines.error(("gap_days",), f"{case.gap_days} is not a number of days from 2 upwards")
     if not re.fullmatch("[A-Z]{2}", case.country):
         raise lines.error(("country",), f'"{case.country}" is not a country code of two capital letters, such as "GB"')
     return case

@@ -43,6 +43,13 @@ class Attribution:
     why: str = ""
 
 
+def basis_words(one: Attribution) -> str:
+    """'content, recorded by A. Advocate on 04/03/2026: signed with his name'."""
+    who = f"recorded by {one.by}" if one.by else "recorded"
+    when = f" on {one.on:%d/%m/%Y}" if one.on else ""
+    return f"{one.basis}{f', {who}{when}' if one.by or one.on else ''}{f': {one.why}' if one.why else ''}"
+
+
 def letters(number: int) -> str:
     """0 -> A, 25 -> Z, 26 -> AA."""
     return (letters(number // 26 - 1) if number >= 26 else "") + chr(ord("A") + number % 26)

@@ -19,6 +19,7 @@ from parsers.contract import IN, OUT
 from pipeline.analysis.contact import CLOCK_HOURS, Scope
 from pipeline.analysis.coverage import NONE, Coverage
 from pipeline.analysis.key_dates import SHORT, KeyDates
+from pipeline.analysis.observed import Window
 from pipeline.analysis.reciprocity import Reciprocity
 from pipeline.analysis.result import Number, Selection
 from pipeline.analysis.rhythm import WEEKDAYS, Rhythm
@@ -373,13 +374,18 @@ def _merged(pieces: list[tuple[pd.Timestamp, pd.Timestamp]]) -> tuple[tuple[pd.T
     return tuple(merged)
 
 
-def held(coverage: Coverage, labels: Mapping[str, str], dates: Sequence[KeyDate]) -> go.Figure:
-    """What each file holds, from when to when; where nothing is held, the strip is hatched."""
+def held(
+    coverage: Coverage, labels: Mapping[str, str], dates: Sequence[KeyDate], said: Sequence[Window] = ()
+) -> go.Figure:
+    """What each file holds, from when to when; where nothing is held, the strip is hatched. Below, the times that somebody says are complete."""
     windows = coverage.windows[coverage.windows["first"].notna()]
     lines = _strips_of_files(coverage, windows, labels)
     start, end = windows["first"].min(), windows["last"].max() + pd.Timedelta(days=1)
-    figure = drawing.blank(height=110 + 34 * (len(lines) + 1))
+    start = min([start, *(pd.Timestamp(one.start) for one in said)])
+    end = max([end, *(pd.Timestamp(one.end) + pd.Timedelta(days=1) for one in said)])
     names = ["any message, call or email", *(drawing.plain(drawing.short(line.name, 30)) for line in lines)]
+    names += [drawing.plain(drawing.short(f"complete, says {one.by}", 30)) for one in said]
+    figure = drawing.blank(height=110 + 34 * len(names))
     days = np.arange(start.to_datetime64().astype("datetime64[D]"), end.to_datetime64().astype("datetime64[D]"))
     is_held = np.isin(days, coverage.held)
     stretches = [(0, stretch, Selection()) for stretch in drawing.runs(pd.Series(days), is_held)]
@@ -390,6 +396,9 @@ def held(coverage: Coverage, labels: Mapping[str, str], dates: Sequence[KeyDate]
         empty += [(place, piece) for piece in _without((start, end), list(line.held))]
     _strips(figure, "held", stretches, drawing.marker(drawing.NAVY, "", ""))
     _strips(figure, "held, carries no messages or calls", other, drawing.marker("#b9d1b4", ".", "#2c4a27"))
+    spans = [(pd.Timestamp(one.start), pd.Timestamp(one.end) + pd.Timedelta(days=1)) for one in said]
+    vouched = [(place, span, Selection()) for place, span in enumerate(spans, len(lines) + 1)]
+    _strips(figure, "said to be complete", vouched, drawing.marker("#e2b7a6", "+", "#6b2f1a"), clickable=False)
     _strips(
         figure,
         "no record",

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 
 from pipeline.analysis import contact
 from pipeline.case import Case
-from pipeline.report import chronology, packed, page, sections, workbook
+from pipeline.report import chronology, packed, page, provenance, sections, workbook
 from pipeline.store import Timeline
 
 
@@ -41,6 +41,7 @@ def make(case: Case, timeline: Timeline, output: Path, day: date, version: str) 
             day,
             version,
         )
+    register = provenance.register(case, timeline, answers.completeness.clocks)
     names = chronology.Names.of(case, timeline)
     with ThreadPoolExecutor(2) as pool:  # Arrow and zlib do the work, both without holding Python up
         jobs = [
@@ -53,6 +54,7 @@ def make(case: Case, timeline: Timeline, output: Path, day: date, version: str) 
                 case,
                 day,
                 version,
+                register,
             ),
         ]
     for job in jobs:

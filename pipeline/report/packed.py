@@ -33,6 +33,8 @@ CODES: Final = (
     "basis",
     "clock",
     "precision",
+    "correction",
+    "differing",
     "kind",
     "channel",
     "direction",
@@ -50,7 +52,7 @@ CODES: Final = (
     "flags",
     "categories",
 )
-TEXTS: Final = ("text", "subject", "attachments", "place_written", "note", "at", "written", "until", "extra")
+TEXTS: Final = ("text", "subject", "attachments", "place_written", "note", "at", "written", "clocks", "until", "extra")
 FLOATS: Final = ("seconds", "lat", "lon", "accuracy_m")
 
 

@@ -74,7 +74,7 @@ def write(
         body=body,
         waiting=provenance.not_in_report(timeline),
         waiting_words="These files were handed in, and nothing of what they hold is counted or shown below.",
-        register=provenance.register(timeline),
+        register=provenance.register(case, timeline, answers.completeness.clocks),
         balance=provenance.balance(timeline, repeats),
         other_files=provenance.other_files(timeline),
         problems=provenance.problems(timeline),

@@ -7,9 +7,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from pipeline.analysis.result import Cell, Number, Selection, Table
+import pandas as pd
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from parsers.contract import NOTICE
+from pipeline import store
+from pipeline.analysis.completeness import File
+from pipeline.analysis.result import Cell, Number, Selection, Table, lines
 from pipeline.analysis.wording import day_words, joined, many
-from pipeline.case import Case
+from pipeline.case import NOT_STATED, Case
 from pipeline.report.wording import day_from_iso
 from pipeline.store import (
     ASIDE,
@@ -23,8 +30,10 @@ from pipeline.store import (
     SourceInfo,
     Timeline,
 )
+from pipeline.timeline.schema import GIVEN
 
 PROBLEMS_PRINTED: Final = 500
+_DISAPPEARING: Final = "(?i)disappearing message|selbstlöschende|mensajes temporales|messages éphémères|messaggi effimeri|mensagens temporárias|zelfverwijderende"
 
 
 @dataclass(frozen=True)
@@ -69,33 +78,102 @@ def not_in_report(timeline: Timeline) -> tuple[Waiting, ...]:
     return tuple(told)
 
 
-@dataclass(frozen=True)
-class Received:
-    """A file as the source register prints it."""
-
-    label: str
-    file: str
-    kind: str
-    size: str
-    received: str
-    period: str
-    sha256: str
-
-
-def register(timeline: Timeline) -> tuple[Received, ...]:
-    """The source register: every file that was handed in, in order of receipt, with its full hash."""
+def files(timeline: Timeline) -> tuple[File, ...]:
+    """The source register as the completeness statement needs it."""
+    missing = {one.source.label: one.why for one in not_in_report(timeline)}
+    media = {one.label.partition(".")[0] for one in timeline.sources if one.state == ATTACHED and "." in one.label}
     return tuple(
-        Received(
+        File(
+            source.key,
             source.label,
-            source.file,
-            _kind(source),
-            many(source.size, "byte"),
-            day_from_iso(source.received),
-            f"{day_from_iso(source.first)} to {day_from_iso(source.last)}" if source.first else "-",
-            source.sha256,
+            source.parser,
+            source.title or source.parser,
+            source.records,
+            source.events,
+            source.problems,
+            source.state == READ or (source.state == UNREADABLE and bool(source.records)),
+            missing.get(source.label, ""),
+            source.label.partition(".")[0] in media,
         )
         for source in timeline.sources
     )
+
+
+def disappearing(timeline: Timeline) -> tuple[str, ...]:
+    """The ids of the notices in which a program says that messages were set to disappear."""
+    notices = pq.read_table(timeline.events, columns=["id", "text"], filters=pc.field("kind") == NOTICE)
+    return tuple(notices.filter(pc.match_substring_regex(notices["text"], _DISAPPEARING))["id"].to_pylist())
+
+
+@dataclass(frozen=True)
+class Received:
+    """A file as the source register prints it: what it is, where it came from as people say ("not stated" where nobody did), and what was read from it."""
+
+    label: str
+    file: str
+    sha256: str
+    size: str
+    kind: str
+    description: str
+    device: str
+    exported_by: str
+    exported_with: str
+    exported_on: str
+    received: str
+    received_from: str
+    records: str
+    period: str
+    clock: str
+    original_held_by: str
+
+
+def register(case: Case, timeline: Timeline, clocks: pd.DataFrame) -> tuple[Received, ...]:
+    """The source register: every file that was handed in, in order of receipt, with its full hash. `clocks` as `analysis.completeness` gives them."""
+    known: dict[str, list[str]] = {}
+    for row in lines(clocks):
+        known.setdefault(row.source, []).append(f"{_clock(row.clock, row.basis)} ({row.records:,})")
+    hashes = store.hashes(timeline.sources)
+
+    def one(source: SourceInfo) -> Received:
+        origin = case.origin_of(hashes[source.label], source.run)
+        return Received(
+            source.label,
+            source.file,
+            source.sha256,
+            many(source.size, "byte"),
+            _kind(source),
+            origin.description,
+            origin.device or NOT_STATED,
+            origin.exported_by or NOT_STATED,
+            origin.exported_with or NOT_STATED,
+            day_words(origin.exported_on) if origin.exported_on else NOT_STATED,
+            day_from_iso(source.received),
+            origin.received_from or NOT_STATED,
+            many(source.records, "record") if source.records else "-",
+            f"{day_from_iso(source.first)} to {day_from_iso(source.last)}" if source.first else "-",
+            "; ".join(known.get(source.key, ())) if source.state == READ else "",
+            origin.original_held_by or NOT_STATED,
+        )
+
+    return tuple(one(source) for source in timeline.sources)
+
+
+def _clock(clock: str, basis: str) -> str:
+    """How the times of a file are known, in a few words."""
+    words = _CLOCKS.get(clock, clock or "not given")
+    return words if basis == GIVEN else f"{words}, {basis}"
+
+
+_CLOCKS: Final[Mapping[str, str]] = {
+    "epoch": "count of UTC",
+    "offset": "clock with its distance from UTC",
+    "utc": "UTC",
+    "gps": "satellite time",
+    "local": "clock of the device, no zone written",
+    "device clock": "clock of the camera, no zone written",
+    "file name": "file name, no zone written",
+    "memory": "a person's memory",
+}
 
 
 def _kind(source: SourceInfo) -> str:
@@ -220,10 +298,11 @@ def how_it_was_made(case: Case, day: date, version: str) -> tuple[str, ...]:
         f"Made on {day_words(day)} with {version}, without a network connection, from the files in the source register and from case.toml.",
         "Each file was copied byte for byte, its SHA-256 was taken at receipt, and the copy was read by the program named beside it. No file was changed.",
         "Each record became one row of the chronology or one line in the list of records that could not be read; the balance shows that none is missing.",
-        f"Times are shown on the clock of {case.zone}, GMT or BST as was in force. Where a file writes no zone, {case.zone} was assumed and the row says so; each row keeps the time as the file has it.",
+        f"Times are shown on the clock of {case.zone}, GMT or BST as was in force. Where a file writes no zone, {case.zone} was assumed and the row says so; each row keeps the time as the file has it. The section on times says by whose clock, and lists every correction.",
         "A number or address belongs to a person only where somebody wrote so in case.toml. The program attributes none.",
         "A record that another file holds too is marked as a repeat and counted once. Nothing is deleted.",
         "Counts are explained under each section. Every linked number opens the rows that it counts.",
         "In the words of the evidence, characters that cannot be seen are shown by their number, such as [U+001B] or [U+202E]; in chronology.csv a cell that a spreadsheet would take for a formula has an apostrophe before it. Nothing else of the words is changed.",
         "The same files, case.toml, version and date give the same report, byte for byte.",
+        "Whoever has the case folder can check both: fourline verify takes every hash again, and fourline rebuild makes the report again and compares it.",
     )

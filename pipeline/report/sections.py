@@ -8,12 +8,16 @@ from datetime import date, datetime
 
 import pandas as pd
 
+from pipeline.analysis import candidates
 from pipeline.analysis.afterwards import Afterwards, afterwards
 from pipeline.analysis.bearing import Bearing, bearing
 from pipeline.analysis.bursts import Bursts, bursts
+from pipeline.analysis.clocks import Clocks, clocks
+from pipeline.analysis.completeness import Completeness, completeness
 from pipeline.analysis.contact import Scope, scope
 from pipeline.analysis.coverage import Coverage, coverage
 from pipeline.analysis.displacement import Displacement, displacement
+from pipeline.analysis.division import Division, division
 from pipeline.analysis.four import Findings, Four, four
 from pipeline.analysis.gaps import Gaps, gaps
 from pipeline.analysis.key_dates import KeyDates, key_dates
@@ -25,11 +29,13 @@ from pipeline.analysis.persistence import Persistence, persistence
 from pipeline.analysis.reciprocity import Reciprocity, reciprocity
 from pipeline.analysis.recorded import Recorded, recorded
 from pipeline.analysis.repertoire import Repertoire, repertoire
+from pipeline.analysis.result import Result
 from pipeline.analysis.rhythm import Rhythm, rhythm
 from pipeline.analysis.trend import Trend, trend
 from pipeline.analysis.volume import Volume, volume
 from pipeline.analysis.wording import day_words
 from pipeline.case import Case
+from pipeline.report import provenance
 from pipeline.report.section import Figure, Section, Setting, listed
 from pipeline.report.section.after import after_stops, moved_elsewhere
 from pipeline.report.section.amount import amount
@@ -42,7 +48,9 @@ from pipeline.report.section.hours import hours
 from pipeline.report.section.key_dates import around_key_dates
 from pipeline.report.section.people import people
 from pipeline.report.section.strips import strips
+from pipeline.report.section.times import times
 from pipeline.store import Timeline
+from pipeline.timeline.people import Directory
 
 __all__ = ["Answers", "Figure", "Section", "analysed", "body", "period", "summary"]
 
@@ -60,8 +68,11 @@ class Answers:
     reciprocity: Reciprocity
     parties: Parties
     trend: Trend
+    division: Division
     bursts: Bursts
     persistence: Persistence
+    clocks: Clocks
+    to_look_at: Result
     periods: Periods
     gaps: Gaps
     afterwards: Afterwards
@@ -71,6 +82,7 @@ class Answers:
     over_time: OverTime
     four: Four
     bearing: Bearing
+    completeness: Completeness
     labels: Mapping[str, str]
 
 
@@ -78,8 +90,10 @@ def analysed(case: Case, timeline: Timeline, prepared: pd.DataFrame) -> Answers:
     """Runs every analysis on a table made by `contact.prepare`."""
     labels = {source.key: source.label for source in timeline.sources}
     about = scope(case, prepared)
+    directory = Directory(case)
     said = observed_time(case.observed, prepared, about, labels, _last_received(timeline))
-    covered = coverage(prepared, labels, said.windows)
+    covered = coverage(prepared, labels, said.windows, case.gap_days)
+    changed = trend(prepared, about, covered, said.windows)
     counted = volume(prepared, about, covered)
     noted = recorded(prepared, case)
     through = repertoire(prepared, about, covered, noted, case)
@@ -100,13 +114,21 @@ def analysed(case: Case, timeline: Timeline, prepared: pd.DataFrame) -> Answers:
         observed=said,
         **findings._asdict(),
         key_dates=key_dates(prepared, about, covered, case.key_dates),
-        parties=parties(prepared, about.names),
-        trend=trend(prepared, about, covered, said.windows),
+        parties=parties(prepared, about.names, directory.basis),
+        trend=changed,
+        division=division(changed),
         periods=periods(counted, about, covered),
         gaps=gaps(prepared, about),
         over_time=over_time(counted, noted, through, about),
         four=four(prepared, about, findings),
         bearing=bearing(noted),
+        completeness=completeness(
+            prepared, covered, provenance.files(timeline), case.not_held, provenance.disappearing(timeline)
+        ),
+        clocks=clocks(
+            prepared, labels, {source.key: source.title for source in timeline.sources}, case.clocks, case.zone
+        ),
+        to_look_at=candidates.to_look_at(prepared, directory.untagged, about.names),
         labels=labels,
     )
 
@@ -143,7 +165,7 @@ def body(case: Case, timeline: Timeline, answers: Answers) -> tuple[Section, ...
     setting = Setting(case, timeline, answers.scope, answers.coverage, answers.labels)
     return (
         amount(setting, answers.volume, answers.periods, answers.gaps),
-        change(setting, answers.trend),
+        change(setting, answers.trend, answers.division),
         hours(setting, answers.rhythm),
         listed("bursts", "Much contact in a short time", answers.bursts.result),
         listed("persistence", "How long it went on, and the breaks", answers.persistence.result),
@@ -157,5 +179,7 @@ def body(case: Case, timeline: Timeline, answers: Answers) -> tuple[Section, ...
         four_letters(answers.four),
         topics(answers.bearing),
         held(setting, answers.observed),
-        people(setting, answers.parties),
+        listed("completeness", "Completeness of the records", answers.completeness.result),
+        people(setting, answers.parties, answers.to_look_at),
+        times(answers.clocks),
     )

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from pipeline.analysis.wording import day_words
-from pipeline.timeline.schema import AMBIGUOUS, ASSUMED, GIVEN, SKIPPED
+from pipeline.timeline.schema import AMBIGUOUS, ASSUMED, CORRECTED, GIVEN, SETTLED, SKIPPED
 
 PRECISIONS: Final = {
     "subsecond": "to the second",
@@ -20,8 +20,10 @@ DIRECTIONS: Final = {"in": "to the client", "out": "from the client"}
 BASES: Final = {
     GIVEN: "given by the source",
     ASSUMED: "written without a zone; the zone of the case assumed",
-    AMBIGUOUS: "in the hour that happens twice when the clocks go back",
+    AMBIGUOUS: "in the hour that happens twice when the clocks go back; nothing settles which, the first is assumed",
+    SETTLED: "in the hour that happens twice when the clocks go back; settled by the order of the file",
     SKIPPED: "in the hour that does not exist when the clocks go forward",
+    CORRECTED: "by a clock that was checked and is corrected as case.toml says",
 }
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from pathlib import Path
@@ -25,6 +25,8 @@ import xlsxwriter
 from pipeline.analysis.wording import day_words
 from pipeline.case import Case
 from pipeline.report.chronology import COLUMNS as ROWS
+from pipeline.report.evidence_text import visible
+from pipeline.report.provenance import Received
 
 SHEET_ROWS: Final = 1_048_575
 """Rows of a sheet below its header."""
@@ -72,6 +74,7 @@ COLUMNS: Final = (
     ("How the time is known", 30),
     ("Until", 17),
     ("Time as written", 22),
+    ("Other clocks", 30),
     ("Position", 26),
     ("File", 34),
     ("Other data of the record", 40),
@@ -86,14 +89,15 @@ def write(
     case: Case,
     day: date,
     version: str,
+    register: Sequence[Received] = (),
     *,
     sheet_rows: int = SHEET_ROWS,
 ) -> None:
-    """Writes the `count` rows that `chronology.batches` gives."""
+    """Writes the `count` rows that `chronology.batches` gives, and the source register."""
     missing = set(ROWS) - {name for name, _ in COLUMNS} - {"Date", "Time"}
     assert not missing, missing
     sizes = [min(sheet_rows, count - first) for first in range(0, count, sheet_rows)] or [0]
-    empty = _frame(sizes, [], case, day, version)
+    empty = _frame(sizes, [], register, case, day, version)
     long = _LongTexts()
     rows = _in_pieces(batches, sizes)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL) as book:
@@ -104,7 +108,7 @@ def write(
                 for piece in rows[number - 1]:
                     out.write(_cells(piece, sheet, long))
                 out.write(sheet.after)
-        for name, data in _frame(sizes, long.parts, case, day, version).items():
+        for name, data in _frame(sizes, long.parts, register, case, day, version).items():
             if name not in book.namelist():
                 book.writestr(_entry(name), data)
 
@@ -134,7 +138,12 @@ def _in_pieces(batches: Iterator[pa.RecordBatch], sizes: list[int]) -> list[Iter
 
 
 def _frame(
-    sizes: list[int], long: list[tuple[str, str, int, str]], case: Case, day: date, version: str
+    sizes: list[int],
+    long: list[tuple[str, str, int, str]],
+    register: Sequence[Received],
+    case: Case,
+    day: date,
+    version: str,
 ) -> dict[str, bytes]:
     """The members of a book that has everything but the rows; below the headings of each chronology stands one row with a cell of each style."""
     held = io.BytesIO()
@@ -168,6 +177,7 @@ def _frame(
             sheet.write_string(line, 1, column)
             sheet.write_number(line, 2, part)
             sheet.write_string(line, 3, words, text)
+        _sources(book, register, heading, text)
         _about(book, case, day, version)
     with zipfile.ZipFile(held) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
@@ -279,6 +289,34 @@ def _moments(batch: pa.RecordBatch, sheet: _Sheet) -> Any:
 def _joined(*parts: Any) -> Any:
     scalars = [pa.scalar(part, pa.large_string()) if isinstance(part, str) else part for part in parts]
     return pc.binary_join_element_wise(*scalars, pa.scalar("", pa.large_string()))
+
+
+_REGISTER: Final = (
+    ("Source", 8, "label"),
+    ("File", 34, "file"),
+    ("Description", 24, "description"),
+    ("What it is", 24, "kind"),
+    ("Device or account", 24, "device"),
+    ("Exported by", 16, "exported_by"),
+    ("Exported with", 20, "exported_with"),
+    ("Exported on", 12, "exported_on"),
+    ("Received", 12, "received"),
+    ("Received from", 16, "received_from"),
+    ("Original held by", 20, "original_held_by"),
+    ("Size", 16, "size"),
+    ("SHA-256", 68, "sha256"),
+    ("Records", 14, "records"),
+    ("From and to", 26, "period"),
+    ("Known by which clock", 34, "clock"),
+)
+
+
+def _sources(book: Any, register: Sequence[Received], heading: Any, text: Any) -> None:
+    sheet = book.add_worksheet("Sources")
+    _head(sheet, tuple((name, width) for name, width, _ in _REGISTER), heading)
+    for line, one in enumerate(register, 1):
+        for place, (_, _, field_name) in enumerate(_REGISTER):
+            sheet.write_string(line, place, visible(getattr(one, field_name)), text)
 
 
 def _about(book: Any, case: Case, day: date, version: str) -> None:

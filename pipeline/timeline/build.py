@@ -9,33 +9,28 @@ import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from numpy.typing import NDArray
 
-from parsers.contract import INSTANTS
-from parsers.dates import micros
 from pipeline.case import Case
 from pipeline.records import BETWEEN, read
 from pipeline.records import SCHEMA as RECORDS
-from pipeline.timeline import categories, clock, places
+from pipeline.timeline import categories, corrections, other_clocks, places, times
 from pipeline.timeline.people import WITHHELD, Directory
-from pipeline.timeline.schema import AMBIGUOUS, SCHEMA, SKIPPED
+from pipeline.timeline.schema import SCHEMA
+from pipeline.timeline.tags import Tags
 
 _ROWS: Final = 100_000
-_DAY: Final = 86_400_000_000
 _INT64: Final = 2**63 - 1
 _DIFFERENT: Final = frozenset({"id", "utc", "local", "written", "text", "at", "position", "extra"})
 """Columns in which nearly every value is another one: no dictionary is tried for them."""
-_EARLIEST: Final = micros(datetime(1990, 1, 1))  # noqa: DTZ001 -- a wall clock that stands for UTC
-_YEAR_1, _YEAR_9999 = -62_135_596_800_000_000 + _DAY, 253_402_300_799_999_999 - _DAY
-"""What a date can be at all, a day in from both ends for the zone."""
 
 
 @dataclass(frozen=True)
@@ -62,10 +57,15 @@ def build(
     notes: frozenset[str],
     today: date,
     output: Path,
+    names: Mapping[str, Sequence[corrections.Name]] = MappingProxyType({}),
 ) -> Built:
     """Makes `output` (Parquet, `schema.SCHEMA`) from files of records (`records.SCHEMA`).
 
-    Of each file the sources named beside it are left out: they were read from an earlier one. `media` is SHA-256 -> source key of the sources that may be attachments of a message; `notes` are the keys of those that are notes on a photo; `today` is the day after which a time is implausible.
+    Of each file the sources named beside it are left out: they were read from an earlier one. `media` is SHA-256 -> source key of the sources that may be attachments of a message; `notes` are the keys of those that are notes on a photo; `today` is the day after which a time is implausible; `names` of the sources by key, to find
+    those whose clock case.toml corrects.
+
+    Raises:
+        CaseError: case.toml gives one identifier to two persons, or one record two corrections of its clock.
     """
     rows, attached = _without_attached(
         pa.concat_tables(
@@ -74,7 +74,7 @@ def build(
         media,
         notes,
     )
-    events = _events(rows, case, today)
+    events = _events(rows, case, today, names)
     del rows
     spans = _spans(events)
     order = pc.sort_indices(
@@ -131,11 +131,13 @@ def _without_attached(
     return _without(rows, frozenset(attached)), attached
 
 
-def _events(rows: Any, case: Case, today: date) -> Any:
+def _events(rows: Any, case: Case, today: date, names: Mapping[str, Sequence[corrections.Name]]) -> Any:
     """The event columns, in file order, and the rank of the source for sorting."""
     count = len(rows)
-    source = _Tags(rows["source"])
-    read = _read_clocks(rows, case, source)
+    source = Tags(rows["source"])
+    read = times.read(rows, case, source, names)
+    beside = other_clocks.compared(rows, other_clocks.Times(read.utc, read.dated, read.shift), case.zone)
+    implausible = times.implausible(rows, read, today)
     known = _identities(rows, case)
     unclear = known.pop("unclear")
     nothing = pa.nulls(count, pa.string()).fill_null("")
@@ -148,13 +150,15 @@ def _events(rows: Any, case: Case, today: date) -> Any:
         "written": rows["written"],
         "precision": rows["precision"],
         "clock": rows["clock"],
+        "clocks": beside.clocks,
+        "differing": beside.differing,
         "seconds": rows["seconds"],
         "kind": rows["kind"],
         "channel": rows["channel"],
         "status": rows["status"],
         **known,
-        "sender_written": _Tags(rows["sender"]).map(lambda text: text),
-        "recipients_written": _Tags(rows["recipients"]).map(lambda text: text.replace(BETWEEN, " | ")),
+        "sender_written": Tags(rows["sender"]).map(lambda text: text),
+        "recipients_written": Tags(rows["recipients"]).map(lambda text: text.replace(BETWEEN, " | ")),
         "name_written": _names(rows, known["direction"]),
         "thread": rows["thread"],
         "text": rows["text"],
@@ -171,17 +175,17 @@ def _events(rows: Any, case: Case, today: date) -> Any:
         "at": rows["at"],
         "position": rows["position"],
         "categories": categories.recorded(ids, rows["kind"], rows["extra"], case),
-        "flags": _flags(rows, read, unclear, today),
+        "flags": times.flags(rows, read, unclear, beside, case, implausible),
         "included": pa.array(np.ones(count, dtype=np.bool_)),
         "note": nothing,
         "extra": rows["extra"],
         "source_rank": pa.array(source.rank()[source.codes], pa.int32()),
     }
     # An instant that cannot be right would stand at the edge of every chart: the event is kept without one, the time as written beside it.
-    early, late = _plausible(read, today)
-    if (early | late).any():
-        usable = pa.array(~(early | late))
-        for name in ("utc", "local", "until"):
+    wrong = np.logical_or.reduce([which for which, _ in implausible])
+    if wrong.any():
+        usable = pa.array(~wrong)
+        for name in ("utc", "utc_other", "local", "until"):
             columns[name] = pc.if_else(usable, columns[name], pa.scalar(None, columns[name].type))
         for name in ("zone", "basis"):
             columns[name] = pc.if_else(usable, columns[name].cast(pa.string()), "").dictionary_encode()
@@ -197,106 +201,12 @@ def _names(rows: Any, direction: Any) -> Any:
     return pc.if_else(own, "", rows["name"].cast(pa.string())).dictionary_encode()
 
 
-class _Tags:
-    """A dictionary column as codes and values, for work on each distinct value once; a null counts as the value ""."""
-
-    def __init__(self, column: Any) -> None:
-        column = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-        if isinstance(column, pa.ChunkedArray):  # an empty column has no chunk to combine
-            column = pa.array([], column.type)
-        self.words: list[str] = [value or "" for value in column.dictionary.to_pylist()]
-        codes = column.indices.fill_null(len(self.words)).to_numpy(zero_copy_only=False)
-        if len(codes) and codes.max() == len(self.words):
-            self.words.append("")
-        self.codes: NDArray[np.int32] = codes.astype(np.int32)
-
-    def map(self, function: Any) -> Any:
-        """The column with each distinct value replaced."""
-        return pa.DictionaryArray.from_arrays(
-            pa.array(self.codes, pa.int32()), pa.array([function(value) for value in self.words], pa.string())
-        )
-
-    def rank(self) -> NDArray[np.int32]:
-        """For each code the place of its value in the order of the values."""
-        rank = np.empty(len(self.words), dtype=np.int32)
-        rank[np.argsort(np.array(self.words, dtype=object), kind="stable")] = np.arange(len(self.words), dtype=np.int32)
-        return rank
-
-    def is_in(self, wanted: frozenset[str]) -> NDArray[np.bool_]:
-        """True where the value is one of these."""
-        return (
-            np.array([value in wanted for value in self.words], dtype=np.bool_)[self.codes]
-            if self.words
-            else np.zeros(0, dtype=np.bool_)
-        )
-
-
-@dataclass(frozen=True)
-class _Read:
-    """Clock columns for the table, and what the flags need."""
-
-    columns: Mapping[str, Any]
-    utc: NDArray[np.int64]
-    dated: NDArray[np.bool_]
-    impossible: NDArray[np.bool_]
-    basis: NDArray[np.int8]
-    settled: NDArray[np.bool_]
-    second: NDArray[np.bool_]
-
-
-def _read_clocks(rows: Any, case: Case, source: _Tags) -> _Read:
-    count = len(rows)
-    written, dated, impossible = _possible(rows["micros"])
-    fixed = _Tags(rows["clock"]).is_in(INSTANTS)
-    utc, local = np.zeros(count, dtype=np.int64), np.zeros(count, dtype=np.int64)
-    basis, name = np.zeros(count, dtype=np.int8), np.zeros(count, dtype=np.int8)
-    settled, second = np.zeros(count, dtype=np.bool_), np.zeros(count, dtype=np.bool_)
-    names: tuple[str, ...] = ("",)
-    for chosen, instants in ((np.flatnonzero(dated & fixed), True), (np.flatnonzero(dated & ~fixed), False)):
-        if len(chosen):
-            found = (
-                clock.from_instants(written[chosen], case.zone)
-                if instants
-                else clock.from_wall(written[chosen], case.zone, source.codes[chosen])
-            )
-            utc[chosen], local[chosen], basis[chosen], name[chosen] = found.utc, found.local, found.basis, found.name
-            settled[chosen], second[chosen], names = found.settled, found.second, found.names
-    until, ranged, _ = _possible(rows["until"])
-    until[ranged & fixed] = clock.from_instants(until[ranged & fixed], case.zone).local if (ranged & fixed).any() else 0
-    columns = {
-        "utc": pa.array(utc, pa.timestamp("us", tz="UTC"), mask=~dated),
-        "local": pa.array(local, pa.timestamp("us"), mask=~dated),
-        "zone": pa.DictionaryArray.from_arrays(
-            pa.array(np.where(dated, name, len(names)).astype(np.int32)), pa.array([*names, ""])
-        ),
-        "basis": pa.DictionaryArray.from_arrays(
-            pa.array(np.where(dated, basis, len(clock.BASES)).astype(np.int32)), pa.array([*clock.BASES, ""])
-        ),
-        "until": pa.array(until, pa.timestamp("us"), mask=~ranged),
-    }
-    return _Read(columns, utc, dated, impossible, basis, settled, second)
-
-
-def _plausible(read: _Read, today: date) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Which instants lie before 1990 and which after the files were received (a day is left for zones): clocks that were never set, or set wrong."""
-    latest = micros(datetime.combine(today, time())) + 2 * _DAY
-    return read.dated & (read.utc < _EARLIEST), read.dated & (read.utc > latest)
-
-
-def _possible(column: Any) -> tuple[NDArray[np.int64], NDArray[np.bool_], NDArray[np.bool_]]:
-    """A column of microseconds with 0 where there is none; where there is one; where there is one that no calendar has."""
-    counted = column.fill_null(0).to_numpy(zero_copy_only=False).astype(np.int64)
-    held = column.is_valid().to_numpy(zero_copy_only=False).astype(np.bool_)
-    possible = (counted > _YEAR_1) & (counted < _YEAR_9999)
-    return np.where(possible, counted, 0), held & possible, held & ~possible
-
-
 def _identities(rows: Any, case: Case) -> dict[str, Any]:
     """Sender, recipients, other party and direction, worked out once for each distinct combination of what was written."""
     directory = Directory(case)
     client = case.client.key
     subjects = frozenset(person.key for person in case.subjects)
-    parts = {name: _Tags(rows[name]) for name in ("kind", "direction", "sender", "recipients", "flags")}
+    parts = {name: Tags(rows[name]) for name in ("kind", "direction", "sender", "recipients", "flags")}
     owner = rows["sender"].is_null().to_numpy(zero_copy_only=False).astype(np.int64)
     combination, size = owner, 2
     for tags in parts.values():
@@ -360,7 +270,7 @@ def _identity(
     return sender_key, " ".join(keys), form, party.person if party else "", direction, remark
 
 
-def _ids(source: _Tags, at: Any) -> Any:
+def _ids(source: Tags, at: Any) -> Any:
     """12 hex digits of SHA-256 over the file's hash and the place in it; the rare second use of one gets a longer place."""
     bases = [value.encode() + b"\0" for value in source.words]
     places = at.cast(pa.binary())
@@ -384,37 +294,6 @@ def _ids(source: _Tags, at: Any) -> Any:
         seen[one] = again = seen.get(one, 0) + 1
         distinct.append(one if again == 1 else sha256(f"{one} {again}".encode()).hexdigest()[:12])
     return pa.array(distinct, pa.string())
-
-
-def _flags(rows: Any, read: _Read, unclear: Any, today: date) -> Any:
-    """The records' own remarks and those of the clock, joined by "; "."""
-    written = _Tags(rows["flags"])
-    texts = np.array(written.words or [""], dtype=object)[written.codes] if len(rows) else np.zeros(0, dtype=object)
-
-    def remark(which: NDArray[np.bool_], words: str) -> None:
-        for index in np.flatnonzero(which):
-            texts[index] = f"{texts[index]}; {words}" if texts[index] else words
-
-    remark(read.impossible, "the time as written is no possible date")
-    twice, skipped = (read.basis == clock.BASES.index(name) for name in (AMBIGUOUS, SKIPPED))
-    remark(read.dated & twice & ~read.settled, "this hour happened twice (clocks went back); the first is assumed")
-    remark(
-        read.dated & twice & read.settled & ~read.second,
-        "this hour happened twice; the order of the file shows it is the first (BST)",
-    )
-    remark(
-        read.dated & twice & read.settled & read.second,
-        "this hour happened twice; the order of the file shows it is the second (GMT)",
-    )
-    remark(read.dated & skipped, "this hour did not exist (clocks went forward)")
-    early, late = _plausible(read, today)
-    remark(early, "implausible time, not used: before 1990")
-    remark(late, "implausible time, not used: after the file was received")
-    doubts = unclear.to_pylist() if unclear.dictionary.to_pylist() not in ([], [""]) else []
-    for index, words in enumerate(doubts):
-        if words:
-            texts[index] = f"{texts[index]}; {words}" if texts[index] else words
-    return pa.array(texts, pa.string())
 
 
 def _same_as(columns: Mapping[str, Any]) -> Any:

@@ -15,15 +15,19 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.timeline.schema import AMBIGUOUS, ASSUMED, GIVEN, SKIPPED
+from pipeline.timeline.schema import AMBIGUOUS, ASSUMED, CORRECTED, GIVEN, SETTLED, SKIPPED
 
 Micros = NDArray[np.int64]
 
 _SECOND: Final = 1_000_000
+YEAR_1, YEAR_9999 = -62_135_596_800_000_000 + 86_400 * _SECOND, 253_402_300_799_999_999 - 86_400 * _SECOND
+"""What a date can be at all, a day in from both ends for the zone."""
+LEAST_STEP: Final = 2 * 60 * _SECOND
+"""The smallest step back that tells the two passings of an hour apart."""
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
 
-BASES: Final = (GIVEN, ASSUMED, AMBIGUOUS, SKIPPED)
+BASES: Final = (GIVEN, ASSUMED, AMBIGUOUS, SETTLED, SKIPPED, CORRECTED)
 """What the codes in `Clock.basis` stand for."""
 
 
@@ -31,7 +35,7 @@ BASES: Final = (GIVEN, ASSUMED, AMBIGUOUS, SKIPPED)
 class Clock:
     """Instants as read: UTC and local wall clock in microseconds, code of the basis (index into BASES), code of the abbreviation (into `names`).
 
-    `settled` is true where a doubled hour was settled by the order of the file, `second` where the second passing of the hour was taken.
+    `other` is the other instant that a wall time of a doubled hour can mean, whether the order of the file settled which or not; equal to `utc` everywhere else.
     """
 
     utc: Micros
@@ -39,8 +43,7 @@ class Clock:
     basis: NDArray[np.int8]
     name: NDArray[np.int8]
     names: tuple[str, ...]
-    settled: NDArray[np.bool_]
-    second: NDArray[np.bool_]
+    other: Micros
 
 
 @dataclass(frozen=True)
@@ -87,17 +90,15 @@ def from_instants(utc: Micros, zone: str) -> Clock:
     """Clocks for instants that the source gives."""
     rules = _rules(zone)
     period = _period(rules, utc)
-    none = np.zeros(len(utc), dtype=np.bool_)
-    return Clock(
-        utc, utc + rules.offsets[period], np.zeros(len(utc), dtype=np.int8), *_named(rules, period), none, none
-    )
+    return Clock(utc, utc + rules.offsets[period], np.zeros(len(utc), dtype=np.int8), *_named(rules, period), utc)
 
 
 def from_wall(wall: Micros, zone: str, group: NDArray[np.int32]) -> Clock:
-    """Clocks for wall times without a zone, assumed to be of `zone`; rows in the order of their files, `group` numbers the file of each.
+    """Clocks for wall times without a zone, assumed to be of `zone`; rows in the order of their files, `group` numbers the file of each (-1: of no order).
 
-    In the hour that happens twice, a step back inside one unbroken run of such rows (forward, where the file runs from newest to oldest) settles which is which;
-    else the first passing is taken and the row is not `settled`. An hour that did not happen is read as if the clock had not been moved yet.
+    In the hour that happens twice, a step back inside one unbroken run of such rows (forward, where the file runs from newest to oldest) settles which is which,
+    if it is one step of `LEAST_STEP` or more: rows that stand a little out of order step back by seconds. Else the first passing is taken and the basis stays
+    AMBIGUOUS. An hour that did not happen is read as if the clock had not been moved yet.
     """
     rules = _rules(zone)
     early = wall - rules.offsets[_period(rules, wall - 86_400 * _SECOND)]
@@ -115,9 +116,17 @@ def from_wall(wall: Micros, zone: str, group: NDArray[np.int32]) -> Clock:
     utc = np.where(skipped, early, np.where(second, last, first))
     basis = np.full(len(wall), BASES.index(ASSUMED), dtype=np.int8)
     basis[twice] = BASES.index(AMBIGUOUS)
+    basis[settled] = BASES.index(SETTLED)
     basis[skipped] = BASES.index(SKIPPED)
     period = _period(rules, utc)
-    return Clock(utc, utc + rules.offsets[period], basis, *_named(rules, period), settled, second)
+    other = np.where(twice, np.where(second, first, last), utc)
+    return Clock(utc, utc + rules.offsets[period], basis, *_named(rules, period), other)
+
+
+def in_words(utc: int, zone: str, pattern: str) -> str:
+    """An instant on the clock of a zone, with its abbreviation: "01:30 BST"."""
+    local = (_EPOCH + timedelta(microseconds=utc)).astimezone(ZoneInfo(zone))
+    return f"{local.strftime(pattern)} {local.tzname()}".strip()
 
 
 def _period(rules: _Rules, utc: Micros) -> NDArray[np.intp]:
@@ -140,11 +149,13 @@ def _settle(
     if not len(rows):
         return settled, second
     for run in np.split(rows, np.flatnonzero((np.diff(rows) > 1) | (np.diff(group[rows]) != 0)) + 1):
+        if group[run[0]] < 0:
+            continue
         of_file = wall[group == group[run[0]]]
         forward = of_file[-1] >= of_file[0]
         steps = np.diff(wall[run] if forward else -wall[run])
         back = np.flatnonzero(steps < 0)
-        if len(back) == 1:
+        if len(back) == 1 and steps[back[0]] <= -LEAST_STEP:
             settled[run] = True
             later = run[back[0] + 1 :] if forward else run[: back[0] + 1]
             second[later] = True

@@ -2,6 +2,9 @@
 
 One number has many spellings (07700 900123, +447700900123, 00447700900123, 447700900123): all become E.164 through phonenumbers, with the case's country as
 default. Short codes, alphanumeric senders, emails and names are kinds of their own.
+
+An address with a tag (jo+shop@example.org) is not made jo@example.org: most providers deliver both to one mailbox, but not all, and anybody can write either into a
+sender. It is a person's only where case.toml lists it as it is; `untagged` tells what it would be, for a person to look at.
 """
 
 from __future__ import annotations
@@ -12,7 +15,7 @@ from typing import Final, NamedTuple
 
 import phonenumbers
 
-from pipeline.case import Case, CaseError
+from pipeline.case import Case, CaseError, basis_words
 
 NUMBER: Final = "number"
 SHORT_CODE: Final = "short code"
@@ -20,6 +23,8 @@ EMAIL: Final = "email"
 WITHHELD: Final = "withheld"
 NAME: Final = "name"
 NONE: Final = ""
+IN_CASE: Final = "named in case.toml"
+"""The basis of an identifier that stands with its person and has no [[attribution]]."""
 
 
 class Identity(NamedTuple):
@@ -42,9 +47,16 @@ class Directory:
         self._code = str(phonenumbers.country_code_for_region(case.country))
         self._known: dict[str, Identity] = {}
         self._persons: dict[str, str] = {}
+        self._bases: dict[str, list[str]] = {}
+        for one in case.attributions:
+            self._bases.setdefault(self._key(self.form(one.identifier)[0]), []).append(basis_words(one))
         for person in case.people:
             for written in (*person.identifiers, person.name):
                 key = self._key(self.form(written)[0])
+                if key == WITHHELD:
+                    raise CaseError(
+                        f'{case.folder / "case.toml"}: "{written}" is given to {person.name}; withheld numbers need not be one caller, so they cannot be one person\'s'
+                    )
                 other = self._persons.setdefault(key, person.key)
                 if other != person.key and written in person.identifiers:
                     names = [named.name for named in case.people if named.key in {other, person.key}]
@@ -59,6 +71,21 @@ class Directory:
             form, kind = self.form(written)
             known = self._known[written] = Identity(form, kind, self._persons.get(self._key(form), ""))
         return known
+
+    def basis(self, written: str) -> str:
+        """On what it rests that an identifier is its person's: the attributions of case.toml, else `IN_CASE`; "" if it is nobody's."""
+        if not self.identify(written).person:
+            return ""
+        return "; ".join(self._bases.get(self._key(self.form(written)[0]), [IN_CASE]))
+
+    def untagged(self, written: str) -> Identity | None:
+        """The address without its tag, where that is a person's and the address with it is nobody's."""
+        form, kind = self.form(written)
+        name, at, domain = form.rpartition("@")
+        if kind != EMAIL or "+" not in name.lstrip("+") or self.identify(written).person:
+            return None
+        base = self.identify(f"{name.partition('+')[0]}{at}{domain}")
+        return base if base.person else None
 
     @staticmethod
     def _key(form: str) -> str:

@@ -12,7 +12,9 @@ import pyarrow as pa
 GIVEN: Final = "given"
 ASSUMED: Final = "assumed zone"
 AMBIGUOUS: Final = "ambiguous hour"
+SETTLED: Final = "hour settled by file order"
 SKIPPED: Final = "skipped hour"
+CORRECTED: Final = "corrected clock"
 
 
 class Column(NamedTuple):
@@ -31,11 +33,31 @@ COLUMNS: Final = (
     ),
     Column("utc", pa.timestamp("us", tz="UTC"), "the instant; empty where the source gives no time"),
     Column("local", pa.timestamp("us"), "the same on the clock of the case's zone (Europe/London)"),
-    Column("zone", _TAG, "GMT or BST (the abbreviation in force at that instant)"),
-    Column("basis", _TAG, "how the instant is known: given, assumed zone, ambiguous hour, skipped hour"),
+    Column(
+        "utc_other",
+        pa.timestamp("us", tz="UTC"),
+        "the other instant that a time in the hour that happens twice can mean; empty everywhere else",
+    ),
+    Column(
+        "zone",
+        _TAG,
+        "GMT or BST (the abbreviation in force at that instant); 'BST or GMT' where the hour happened twice and nothing settles which",
+    ),
+    Column(
+        "basis",
+        _TAG,
+        "how the instant is known: given, assumed zone, ambiguous hour, hour settled by file order, skipped hour, corrected clock",
+    ),
+    Column("correction", _TAG, "key of the [[clock]] of case.toml that was applied: clock-1 ...; empty if none"),
     Column("clock", _TAG, "whose clock it was: epoch, offset, utc, gps, local, device clock, file name, memory"),
     Column("precision", _TAG, "subsecond, second, minute, hour, day, about"),
     Column("written", pa.string(), "the time as the file has it"),
+    Column(
+        "clocks",
+        pa.string(),
+        "other times that the file gives for the same thing, each with how far it is from the one used",
+    ),
+    Column("differing", _TAG, "names of those that differ by more than their tolerance, separated by '; '"),
     Column("until", pa.timestamp("us"), "end of a range, on the clock of the case's zone"),
     Column("seconds", pa.float64(), "length of a call or clip"),
     Column("kind", _TAG, "message, call, email, voicemail, photo, video, sighting, location, incident, notice"),

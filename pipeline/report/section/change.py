@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pandas as pd
 
+from pipeline.analysis.division import Division
 from pipeline.analysis.trend import Trend
 from pipeline.analysis.wording import many
 from pipeline.report import figures
 from pipeline.report.section import Figure, Section, Setting, caption
 
 
-def change(setting: Setting, trend: Trend) -> Section:
+def change(setting: Setting, trend: Trend, division: Division) -> Section:
     """The section with the four words."""
     about, result, weeks = setting.scope, trend.result, trend.weeks
     drawn: list[Figure] = []
@@ -28,7 +29,7 @@ def change(setting: Setting, trend: Trend) -> Section:
                     words,
                     "weeks from Monday, weeks without any included, part-weeks left out",
                     span,
-                    sorted(named),
+                    [label for label in setting.labels.values() if label in named],
                 ),
                 f"A bar chart over time: {words}. Weeks that are not covered by every file are hatched. The same numbers are in the table below.",
                 figures.by_complete_week(trend, setting.case.key_dates),
@@ -38,9 +39,9 @@ def change(setting: Setting, trend: Trend) -> Section:
         "change",
         "Change over time",
         "",
-        result.facts,
+        (*result.facts, *division.result.facts),
         tuple(drawn),
         result.tables[: len(drawn)],
         result.tables[len(drawn) :],
-        result.caveats,
+        (*result.caveats, *division.result.caveats),
     )

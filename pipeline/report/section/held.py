@@ -12,7 +12,7 @@ def held(setting: Setting, observed: ObservedTime) -> Section:
     """The section on coverage."""
     result, said = setting.coverage.result, observed.result
     drawn: list[Figure] = []
-    if setting.coverage.held.size:
+    if setting.coverage.windows["first"].notna().any():
         drawn = [
             Figure(
                 "held",
@@ -23,7 +23,7 @@ def held(setting: Setting, observed: ObservedTime) -> Section:
                     "days",
                 ),
                 "One strip for each file and channel over time: filled where the file holds records, hatched where it holds none. The same days are in the tables below.",
-                figures.held(setting.coverage, setting.labels, setting.case.key_dates),
+                figures.held(setting.coverage, setting.labels, setting.case.key_dates, observed.windows),
             )
         ]
     return Section(

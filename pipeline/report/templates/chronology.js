@@ -5,7 +5,9 @@ const DIRECTIONS = { in: "to the client", out: "from the client", "": "direction
 const BASES = {
   given: "given by the source",
   "assumed zone": "written without a zone; UK time assumed",
-  "ambiguous hour": "in the hour that happens twice when the clocks go back",
+  "ambiguous hour": "in the hour that happens twice when the clocks go back; nothing settles which, the first is assumed",
+  "hour settled by file order": "in the hour that happens twice when the clocks go back; settled by the order of the file",
+  "corrected clock": "by a clock that was checked and is corrected as case.toml says",
   "skipped hour": "in the hour that does not exist when the clocks go forward",
 };
 const PRECISIONS = { subsecond: "to the second", second: "to the second", minute: "to the minute", hour: "to the hour", day: "day only", about: "about" };
@@ -279,6 +281,7 @@ class Chronology {
     entry("Event", rows.id(row), "code");
     entry("Time as written", rows.say("written", row));
     entry("How the time is known", [BASES[rows.say("basis", row)] ?? rows.say("basis", row), rows.say("clock", row), PRECISIONS[rows.say("precision", row)]].filter(Boolean).join("; "));
+    entry("Other clocks of the record", rows.say("clocks", row));
     entry("Until", rows.say("until", row));
     entry("Direction", DIRECTIONS[rows.say("direction", row)]);
     entry("From, as written", rows.say("sender_written", row) || (rows.say("sender", row) ? "the owner of the phone or account" : "not given"));

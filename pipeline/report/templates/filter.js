@@ -9,6 +9,9 @@ const CODE_FIELDS = {
   statuses: "status",
   sources: "source",
   bases: "basis",
+  clocks: "clock",
+  corrections: "correction",
+  differing: "differing",
   left_out: "left_out",
   categories: "categories",
 };
@@ -23,6 +26,7 @@ const HAVING = {
   remarks: ["with remarks", (rows, row) => rows.say("flags", row) !== ""],
   attachments: ["with attachments", (rows, row) => rows.say("attachments", row) !== ""],
   assumed: ["with a time that is not given by the source", (rows, row) => !["given", ""].includes(rows.say("basis", row))],
+  differing: ["with clocks that differ", (rows, row) => rows.say("differing", row) !== ""],
   repeats: ["repeats of another record", (rows, row) => (rows.columns.same_as?.[row] ?? -1) >= 0],
   excluded: ["excluded in the review", (rows, row) => rows.is("excluded", row)],
   notes: ["with a reviewer's note", (rows, row) => rows.say("note", row) !== ""],
@@ -155,6 +159,9 @@ function chipsOf(rows, filter, labels) {
   listed("sources", "Source", (key) => rows.names.sources[key]?.label ?? key);
   listed("bases", "Time", (value) => said("bases", value));
   listed("categories", "Recorded category", (code) => code);
+  listed("clocks", "Clock", (value) => value || "none");
+  listed("corrections", "Correction", (value) => value.replace("-", " ") || "none");
+  listed("differing", "Clock that differs", (value) => value || "none");
   listed("left_out", "Not counted", (value) => (value ? value : "(counted)"));
   if (filter.start && filter.start === filter.end) chip(`On ${dateOf(dayOf(filter.start))}`, { start: "", end: "" });
   else {
