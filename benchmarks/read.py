@@ -1,6 +1,6 @@
 """Reads files with one parser and prints what it took, as JSON: `python benchmarks/read.py whatsapp chat.txt`. Started by `run.py` in a process of its own.
 
-With the word `stdlib` instead of a parser's name, an `.mbox` is walked with Python's own `mailbox`, for comparison.
+With the word `any` the parser is found for each file, as `fourline add` does. With the word `stdlib` instead of a parser's name, an `.mbox` is walked with Python's own `mailbox`, for comparison.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import time
 from pathlib import Path
 
 from parsers.contract import Problem, Record, Source
+from pipeline import registry
 
 OWNER = {"owner": "Robin Vale", "day_first": "yes"}
 """What the bulk files' questions would be answered with."""
@@ -34,10 +35,13 @@ def main(reader: str, paths: list[Path]) -> dict[str, float]:
         started = time.process_time()
         counts["records"] = sum(1 for _ in mailbox.mbox(paths[0]))
         return {**counts, "cpu": time.process_time() - started}
-    parser = importlib.import_module(f"parsers.{reader}")
+    module = importlib.import_module(f"parsers.{reader}") if reader != "any" else None
+    registry.registered()
     started = time.process_time()
     for path in paths:
-        for output in parser.parse(_source(path)):
+        source = _source(path)
+        found = registry.identify(source) if module is None else None
+        for output in (found.module if found else module).parse(source):
             counts["records"] += isinstance(output, Record)
             counts["problems"] += isinstance(output, Problem)
     return {**counts, "cpu": time.process_time() - started}
@@ -45,5 +49,9 @@ def main(reader: str, paths: list[Path]) -> dict[str, float]:
 
 if __name__ == "__main__":
     given = [Path(name) for name in sys.argv[2:]]
-    files = [file for path in given for file in (sorted(path.iterdir()) if path.is_dir() else [path])]
+    files = [
+        file
+        for path in given
+        for file in (sorted(one for one in path.rglob("*") if one.is_file()) if path.is_dir() else [path])
+    ]
     print(json.dumps(main(sys.argv[1], files)))

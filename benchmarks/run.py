@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import platform
+import shlex
 import shutil
 import sys
 import tempfile
@@ -61,9 +63,13 @@ class Sizes(NamedTuple):
     mbox: int = 100_000
     photos: int = 400
     photo_bytes: int = 5_000_000
+    camera_photos: int = 10_000
+    camera_clips: int = 2_000
+    camera_photo_bytes: int = 300_000
+    camera_clip_bytes: int = 1_000_000
 
 
-QUICK = Sizes(50_000, 2_000, 50, 100_000, 50_000, 2_000, 20, 200_000)
+QUICK = Sizes(50_000, 2_000, 50, 100_000, 50_000, 2_000, 20, 200_000, 700, 100, 300_000, 1_000_000)
 
 
 class Benchmark:
@@ -130,6 +136,37 @@ class Benchmark:
         floor = self._line("sha256 (hashlib)", run([sys.executable, "-c", alone, path])).cpu
         self._line("hash and parse", run([*READ, "photo", path]), floor, "at most 1.3 x")
 
+    def camera(self) -> None:
+        """Thousands of photos and clips: hashed and read, and added to a case; beside sha256 and exiftool on the same folder.
+
+        They are smaller than a phone's (some 3 MB and 20 MB), so that they fit on a disk twice: a file's fixed cost weighs ten times what it does there.
+        """
+        sizes = self.sizes
+        shape = (sizes.camera_photos, sizes.camera_photo_bytes, sizes.camera_clips, sizes.camera_clip_bytes)
+        path = self._made("camera-{}-{}-{}-{}".format(*shape), lambda to: _write_camera(to, *shape))
+        count = sizes.camera_photos + sizes.camera_clips
+        self._title(f"{sizes.camera_photos:,} photographs and {sizes.camera_clips:,} clips", path)
+        cores = str(os.cpu_count() or 1)
+        every = f"find {shlex.quote(str(path))} -type f -print0 | xargs -0 -n 200 -P"
+        self._line("reading the folder once", run(["sh", "-c", f"{every} {cores} cat > /dev/null"]))
+        floor = self._line(f"sha256sum, {cores} at once", run(["sh", "-c", f"{every} {cores} sha256sum > /dev/null"]))
+        self._rate(count, floor)
+        if shutil.which("exiftool"):
+            asked = run(["sh", "-c", f"exiftool -fast2 -q -r -json {shlex.quote(str(path))} > /dev/null"])
+            self._rate(count, self._line("exiftool -fast2", asked, floor.cpu))
+        taken = self._line("hash, identify and parse", run([*READ, "any", path]), floor.cpu, "at most 1.3 x")
+        self._rate(count, taken)
+        case = self._case("camera")
+        added = self._line("fourline add", run([*FOURLINE, "add", case, path, "--no-input"]), floor.cpu)
+        self._rate(count, added)
+        again = self._line("fourline status: nothing new to read", run([*FOURLINE, "status", case]), floor.cpu)
+        self._rate(count, again)
+
+    def _rate(self, count: int, taken: Taken) -> None:
+        print(
+            f"    {count / max(taken.wall, 1e-9):,.0f} files a second, {count / max(taken.cpu, 1e-9):,.0f} a CPU second"
+        )
+
     def _made(self, name: str, make: Callable[[Path], None]) -> Path:
         """The file or folder of this name in the work folder, made if it is not there; one that was broken off is made again."""
         path = self.work / name
@@ -192,9 +229,14 @@ class Benchmark:
             print(f"  FAILED with exit code {taken.code}:\n    " + "\n    ".join(taken.said.splitlines()[-12:]))
 
 
+def _write_camera(to: Path, photos: int, photo_bytes: int, clips: int, clip_bytes: int) -> None:
+    bulk.write_photos(to / "DCIM", photos, photo_bytes)
+    bulk.write_clips(to / "Clips", clips, clip_bytes)
+
+
 def main() -> int:
     """0 if every job ran and every record was counted; times are printed, never judged."""
-    jobs = ("sms", "mms", "whatsapp", "mbox", "photos")
+    jobs = ("sms", "mms", "whatsapp", "mbox", "photos", "camera")
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--quick", action="store_true", help="small files, a minute in all")
     options.add_argument("--work", type=Path, help="folder for the data, kept; default: a temporary one, removed")

@@ -1,4 +1,4 @@
-"""Event lists of doorbells and cameras, as JSON: Ring, UniFi Protect, Blink, Home Assistant. What the device noted, not the clips.
+"""Event lists of doorbells and cameras: the JSON of Ring, UniFi Protect, Blink, Home Assistant; others by their columns. What the device noted, not the clips.
 
     Ring             [{"id": 7300000000000000001, "created_at": "2024-03-03T21:14:05.000Z", "kind": "motion", "answered": false, "duration": 24.0,
                        "cv_properties": {"person_detected": true}, "doorbot": {"description": "Front Door"}}]
@@ -8,7 +8,7 @@
     Home Assistant   history [[{"entity_id": "binary_sensor.door_motion", "state": "on", "last_changed": "2024-03-03T21:14:05+00:00", "attributes": {...}}]]
                      logbook [{"when": "...", "entity_id": "...", "name": "Door motion", "state": "on"}]
 
-The list may also stand under a key ("events", "data"). Ring's times are UTC, UniFi's milliseconds from 1970, Blink's and Home Assistant's have an offset. UniFi's `end`
+Any other list of camera events, as CSV, workbook or JSON, is read by its columns: see `parsers.camera_columns`. The list may also stand under a key ("events", "data"). Ring's times are UTC, UniFi's milliseconds from 1970, Blink's and Home Assistant's have an offset. UniFi's `end`
 may be null: not over. In a history the later states of an entity may leave its name out: it is that of the state before.
 
 `text` is the kind of event as the device calls it ("motion", "ring", "smartDetectZone: person"), `place_text` the name of the camera. It says that the device
@@ -22,15 +22,17 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
+from parsers import camera_columns
 from parsers.contract import NOTICE, VIDEO, Moment, Note, Output, Problem, Record, Source
 from parsers.json_stream import Break, Json, JsonWalk, as_text
 from parsers.positions import instant, number, time_flags
-from parsers.reading import encoding
+from parsers.reading import encoding, is_binary
 
-TITLE = "Camera and doorbell events (Ring, UniFi Protect, Blink, Home Assistant)"
+TITLE = "Camera and doorbell events (Ring, UniFi Protect, Blink, Home Assistant, others by column)"
 HOW_TO_EXPORT = (
     "Ring: Control Center > request a copy of your data (or a download of all events). UniFi Protect, Blink and Home Assistant: the event or history list as JSON, from the"
-    " person who looks after the system. Download the clips as well, as they are: they are added like any other video."
+    " person who looks after the system. Any other camera: its event list as CSV, Excel or JSON, with the name of the maker or the word camera in the name of the file or its"
+    " folder; which column is what is asked, where the headings do not say it. Download the clips as well, as they are: they are added like any other video."
 )
 CANNOT_SHOW = (
     "Who or what set the camera off, unless somebody looks at the clip: detection of persons and vehicles is the device's guess.",
@@ -66,11 +68,13 @@ class _Event(NamedTuple):
 
 
 def sniff(source: Source) -> bool:
-    """By the names in its first events."""
-    return bool(_shape(source))
+    """By the names in its first events; any other list by its headings, or by the camera in the name of the file or its folder."""
+    return bool(_shape(source)) or camera_columns.is_list(source)
 
 
 def _shape(source: Source) -> str:
+    if is_binary(source.head):
+        return ""
     start = source.head.decode(encoding(source.head), "replace")[:_EARLY]
     if not _LIST.match(start):
         return ""
@@ -86,7 +90,10 @@ def _shape(source: Source) -> str:
 
 def parse(source: Source) -> Iterator[Output]:
     """The events, in file order."""
-    read = _READ[_shape(source)]
+    if not (shape := _shape(source)):
+        yield from camera_columns.read_list(source)
+        return
+    read = _READ[shape]
     walk = JsonWalk(source)
     others: dict[str, None] = {}
     main: str | None = None

@@ -2,9 +2,7 @@ r"""Where a film was taken, from all places that tell it. Not a parser: `parsers
 
     +51.4169-000.0806/          ISO 6709, in \xa9xyz and com.apple.quicktime.location.ISO6709: degrees, or degrees and minutes, by the number of digits
     GPSU, GPSF, GPS5, SCAL      a GoPro's telemetry (GPMF: type 4, kind 1, size 1, repeat 2, then the values, padded to 4)
-    size 'free' 'GPS ' ...      a Novatek dashcam (Viofo, many others): hour, minute, second, year, month, day as 32-bit little-endian, then A|V, N|S, E|W, then
-                                latitude and longitude as degrees and minutes (5124.5 is 51 degrees 24.5 minutes) in 32-bit floats. At byte 0x30 of the box, or 0x10.
-                                Some makers write UTC there and some the camera's own clock, so it is only compared with, never taken for UTC.
+    what dashcams write         see `parsers.dashcam_places`
 
 The first place with a fix is the place of the film. `0, 0` and figures off the globe are no place.
 """
@@ -13,18 +11,17 @@ from __future__ import annotations
 
 import math
 import re
-import struct
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from parsers.contract import DEVICE, SECOND, SUBSECOND, UTC, Moment
+from parsers.contract import SUBSECOND, UTC, Moment
 from parsers.dates import micros
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import BinaryIO
 
-    from parsers.movie_boxes import Movie, Span
+    from parsers.movie_boxes import Movie
 
 
 class Fix(NamedTuple):
@@ -42,11 +39,8 @@ class Fix(NamedTuple):
 _ISO_6709 = re.compile(
     r"([+-])(\d{1,6})(\.\d{1,12})?([+-])(\d{1,7})(\.\d{1,12})?(?:([+-]\d{1,6}(?:\.\d{1,12})?))?(?:CRS[^/]{0,40})?/?"
 )
-_MOST_ENTRIES = 120
-"""How many records of a dashcam are looked at for one with a fix: two minutes."""
 _MOST_VALUES = 2_000
-_BLOCK = 512
-_UNREAD = Fix("dashcam GPS", None, None, "", flags=("position not used: it is in the file in a form that is not read",))
+UNREAD = Fix("dashcam GPS", None, None, "", flags=("position not used: it is in the file in a form that is not read",))
 _SAMPLE_LIMIT = 1 << 16
 
 
@@ -92,15 +86,15 @@ def _degrees(whole: str, fraction: str, width: int) -> float | None:
     return None
 
 
-def of_movie(movie: Movie, file: BinaryIO, size: int) -> list[Fix]:
-    """All places that a film holds, the best first."""
+def of_movie(movie: Movie, file: BinaryIO) -> list[Fix]:
+    """The places that a film holds as phones and action cameras write them, the best first."""
     fixes = [iso_6709(name, text) for name, text in movie.texts.items() if name.endswith(("ISO6709", "\xa9xyz"))]
     if movie.loci:
         fixes.append(checked("loci", *movie.loci))
     if movie.telemetry:
         file.seek(movie.telemetry.start)
         fixes += gopro(file.read(min(movie.telemetry.end - movie.telemetry.start, _SAMPLE_LIMIT)))
-    return fixes + _dashcam(movie, file, size)
+    return fixes
 
 
 def gopro(data: bytes) -> list[Fix]:
@@ -163,59 +157,3 @@ def _gopro_day(days: int, thousandths: int) -> Moment | None:
         return None
     when = datetime(2000, 1, 1) + timedelta(days=days, milliseconds=thousandths)  # noqa: DTZ001 -- the same
     return Moment(micros(when), UTC, SUBSECOND, f"GPS9 {days} {thousandths}")
-
-
-def _dashcam(movie: Movie, file: BinaryIO, size: int) -> list[Fix]:
-    """The first record of a Novatek dashcam that has a fix, by its table; where that is missing, in the `free` boxes beside the film."""
-    places: list[int] = []
-    if table := movie.gps_table:
-        places = _table(table, file, size)
-    places += [box.start - 8 for box in movie.free if box.end - box.start >= 60]
-    fixes: list[Fix] = []
-    for place in places[:_MOST_ENTRIES]:
-        file.seek(place)
-        block = file.read(_BLOCK)
-        if block[4:8] == b"free" and block[8:12] == b"GPS ":
-            fixes = _novatek(block) or fixes or [_UNREAD]
-            if fixes[0].lat is not None:
-                return fixes
-    return fixes
-
-
-def _table(table: Span, file: BinaryIO, size: int) -> list[int]:
-    """Where the records stand, from `moov/gps `: 8 bytes, then pairs of place and length."""
-    file.seek(table.start)
-    data = file.read(min(table.end - table.start, 8 + 8 * _MOST_ENTRIES))
-    places = [int.from_bytes(data[at : at + 4], "big") for at in range(8, len(data) - 7, 8)]
-    return sorted({place for place in places if 0 < place < size})
-
-
-def _novatek(block: bytes) -> list[Fix]:
-    for at in (0x30, 0x10):
-        record = block[at : at + 36]
-        if len(record) < 36:
-            continue
-        hour, minute, second, year, month, day = struct.unpack("<6I", record[:24])
-        status, north, east = record[24:25], record[25:26], record[26:27]
-        known = north in {b"N", b"S"} and east in {b"E", b"W"}
-        if status != b"V" and not (status == b"A" and known):
-            continue
-        try:
-            clock = datetime(year + (0 if year >= 2000 else 2000), month, day, hour, minute, second)  # noqa: DTZ001 -- as written
-        except (ValueError, OverflowError):
-            continue
-        when = Moment(micros(clock), DEVICE, SECOND, f"{clock:%Y-%m-%d %H:%M:%S}")
-        if status == b"V":
-            return [Fix("dashcam GPS", None, None, "", None, flags=("position not used: the GPS had no fix",))]
-        one, two = struct.unpack("<2f", record[28:36])
-        lat, lon = _minutes(one), _minutes(two)
-        raw = f"{one:.4f} {north.decode()}, {two:.4f} {east.decode()}"
-        return [checked("dashcam GPS", -lat if north == b"S" else lat, -lon if east == b"W" else lon, raw, when)]
-    return []
-
-
-def _minutes(value: float) -> float:
-    """Degrees and minutes in one figure: 5124.5 is 51 degrees 24.5 minutes."""
-    if not math.isfinite(value) or not 0 <= value < 18_001:
-        return math.nan
-    return round(int(value / 100) + value % 100 / 60, 6)  # a 32-bit figure has no more

@@ -3,7 +3,10 @@ r"""Files that cameras write beside their films. Not a parser: `parsers.video` r
     CLIP.srt      subtitles of a drone or dashcam: GPS(lon,lat,alt), [latitude: x] [longitude: y], 2018.08.19 08:00:36 by the camera's clock.
                   One maker (Matrice 300) has latitude first, and is known by the M after the altitude: GPS(lat,lon,12.0M)
     CLIP.nmea     $GPRMC,141312.00,A,5124.50,N,00004.83,W,0.1,,130922,,  hour, minute, second of UTC; degrees and minutes; day, month, year
+    CLIP.gps      the same lines, of a BlackVue; one for front and rear, without the last letter; CLIP.3gf, its jolts, is only accounted for
+    GPSData000001.txt at the top of the card of a 70mai, for all its clips
     CLIP.gpx      <trkpt lat="51.4" lon="-0.08"><time>2022-09-13T14:13:12Z</time>
+    CLIP.mp4.json notes of Google Photos, see `parsers.photo_beside`
     event.json    Tesla: what made the car save its clips, where and when, by the car's clock
 
 The first place with a fix, and the time with it, is taken. A subtitle file that is only subtitles gives nothing.
@@ -15,19 +18,20 @@ import itertools
 import json
 import re
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from parsers.clip_places import Fix, checked
 from parsers.clip_time import written_time
-from parsers.contract import SECOND, UTC, Moment
-from parsers.dates import micros
+from parsers.contract import Moment
+from parsers.dashcam_places import in_log, nmea
+from parsers.photo_beside import GOOGLE, Notes, find_notes
 from parsers.reading import encoding
 
 if TYPE_CHECKING:
     from parsers.contract import Source
     from parsers.file_names import NamedTime
 
+_CARD_LOG = "GPSData000001.txt"
 _LIMIT = 1 << 20
 _MOST_POINTS = 1_000
 _POINT = 2_000
@@ -37,10 +41,6 @@ _SRT_PLACE = re.compile(rf"\bGPS ?\({_NUMBER}, ?{_NUMBER}(?:, ?([+-]?\d{{1,6}}(?
 _SRT_NAMED = re.compile(rf"\[latitude ?: ?{_NUMBER}\] ?\[longt?itude ?: ?{_NUMBER}\]", re.ASCII)
 _CUES = re.compile(r"\n[ \t\r]*\n")
 _SRT_DATE = re.compile(r"(?<!\d)(20\d\d)([-.])(\d{1,2})\2(\d{1,2}) (\d{1,2}):(\d\d):(\d\d)", re.ASCII)
-_RMC = re.compile(
-    r"\$G[A-Z]RMC,(\d{6})(?:\.\d*)?,A,(\d{2})(\d{2}(?:\.\d{1,9})?),([NS]),(\d{3})(\d{2}(?:\.\d{1,9})?),([EW]),[^,\r\n]{0,12},[^,\r\n]{0,12},(\d{6})",
-    re.ASCII,
-)
 _TRKPT = re.compile(r"<trkpt\b([^<>]{1,200})>")
 _COORDINATE = re.compile(rf"""\b(lat|lon)\s{{0,9}}=\s{{0,9}}["']{_NUMBER}["']""", re.ASCII)
 _GPX_TIME = re.compile(r"<time>\s{0,20}([^<>]{1,40}?)\s{0,20}</time>")
@@ -55,20 +55,53 @@ class Beside:
     extra: dict[str, str] = field(default_factory=dict)
     flags: list[str] = field(default_factory=list)
     place: str = ""
+    files: list[Source] = field(default_factory=list)
+    noted: Moment | None = None
+    """When Google Photos says it was taken."""
 
 
 def read_sidecars(source: Source, name: NamedTime | None) -> Beside:
     """All that lies beside a film and belongs to it, by its name."""
     beside = Beside()
     stem = source.name.rpartition(".")[0] or source.name
-    for ending, read in ((".nmea", _nmea), (".gpx", _gpx), (".srt", _srt)):
-        for variant in (f"{stem}{ending}", f"{stem}{ending.upper()}"):
+    pair = stem[:-1] if name and name.maker == "BlackVue dashcam" else stem
+    for ending, read in ((".nmea", nmea), (".gps", nmea), (".gpx", _gpx), (".srt", _srt), (".3gf", _nothing)):
+        for variant in dict.fromkeys(f"{one}{end}" for one in (stem, pair) for end in (ending, ending.upper())):
             if other := source.sibling(variant):
                 beside.fixes += read(variant, _text(other))
+                beside.files.append(other)
                 break
+    if name and name.maker == "70mai dashcam":
+        _card_log(source, beside)
     if name and name.maker == "Tesla" and (event := source.sibling("event.json")):
         _tesla(_text(event), beside)
+        beside.files.append(event)
+    if found := find_notes(source):
+        _noted(*found, beside)
     return beside
+
+
+def _nothing(_name: str, _text: str) -> list[Fix]:
+    return []
+
+
+def _card_log(source: Source, beside: Beside) -> None:
+    """The log at the top of the card: the clip lies in it, or one or two folders below."""
+    for up in ("", "../", "../../"):
+        if log := source.sibling(f"{up}{_CARD_LOG}"):
+            with log.open() as file:
+                beside.fixes += in_log(_CARD_LOG, file, source.name)
+            beside.files.append(log)
+            return
+
+
+def _noted(file: Source, notes: Notes, beside: Beside) -> None:
+    beside.files.append(file)
+    beside.noted = notes.taken
+    beside.flags += notes.flags
+    beside.extra |= notes.extra
+    if notes.lat is not None and notes.lon is not None:
+        beside.fixes.append(Fix(GOOGLE, notes.lat, notes.lon, notes.where))
 
 
 def _text(source: Source) -> str:
@@ -107,26 +140,6 @@ def _srt_place(name: str, cue: str, when: Moment | None) -> Fix | None:
     if found := _SRT_NAMED.search(cue):
         return checked(name, float(found[1]), float(found[2]), found[0], when)
     return None
-
-
-def _nmea(name: str, text: str) -> list[Fix]:
-    for found in _RMC.finditer(text):
-        clock, lat, lat_minutes, north, lon, lon_minutes, east, day = found.groups()
-        try:
-            when = datetime.strptime(f"{day}{clock}", "%d%m%y%H%M%S")  # noqa: DTZ007 -- UTC, said by the basis
-        except ValueError:
-            continue
-        degrees = int(lat) + float(lat_minutes) / 60, int(lon) + float(lon_minutes) / 60
-        fix = checked(
-            name,
-            -degrees[0] if north == "S" else degrees[0],
-            -degrees[1] if east == "W" else degrees[1],
-            f"{lat}{lat_minutes} {north}, {lon}{lon_minutes} {east}",
-            Moment(micros(when), UTC, SECOND, f"{name} {day} {clock}"),
-        )
-        if fix.lat is not None:
-            return [fix]
-    return []
 
 
 def _gpx(name: str, text: str) -> list[Fix]:

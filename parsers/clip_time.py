@@ -1,6 +1,6 @@
 r"""When a film was taken: which of the times in and around it is believed, and why. Not a parser: `parsers.video` reads with it.
 
-A film has up to six times, and they mean different things:
+A film has up to seven times, and they mean different things:
 
     dated      Apple's creationdate, or `date`, `\xa9day`: the start, mostly with its distance from UTC. The best there is
     name       of the file: the start, by the clock of the phone or camera, in a few cases UTC. `parsers.file_names`
@@ -9,9 +9,11 @@ A film has up to six times, and they mean different things:
                programs that convert write the time of converting
     camera     `IDIT` of an AVI: the camera's clock
     packet     XMP, written by editing programs
+    noted      beside the film, by Google Photos
 
 The first of these that stands is taken: dated with its zone; a name that is an instant; a clock without a zone (dated, camera, name) made an instant by the
-satellite time, or, for phones, by the header; satellite time; the clock as it is; the header; the packet; the day in the name. Those not taken are given beside it (`Chosen.others`).
+satellite time, or, for phones, by the header; satellite time; the clock as it is; the header; what Google
+Photos noted; the packet; the day in the name. Those not taken are given beside it (`Chosen.others`).
 """
 
 from __future__ import annotations
@@ -29,6 +31,7 @@ from parsers.contract import (
     HEADER,
     INSTANTS,
     MINUTE,
+    NOTES,
     OFFSET,
     SATELLITE,
     SECOND,
@@ -71,6 +74,7 @@ class Times:
     gps: Fix | None = None
     header: Moment | None = None
     packet: list[tuple[str, str]] = field(default_factory=list)
+    noted: Moment | None = None
     seconds: float | None = None
     phone: bool = False
     converted: str = ""
@@ -88,6 +92,11 @@ class Chosen:
     others: tuple[tuple[str, Moment], ...] = ()
 
 
+def plausible(count: int) -> bool:
+    """Whether microseconds from 1970 are a time at which somebody may have filmed: 1990 to 2100."""
+    return micros(_FIRST) <= count <= micros(_LAST)
+
+
 def header_time(seconds: int | None, unset: int, name: str) -> tuple[Moment | None, str]:
     """A time of `mvhd`, counted from 1904, and a remark. 0, all ones, and what is 1970 when converted were never set."""
     if seconds is None or seconds in {0, unset, _FROM_1904}:
@@ -97,7 +106,7 @@ def header_time(seconds: int | None, unset: int, name: str) -> tuple[Moment | No
         remark = "header time counts from 1970 instead of 1904"
     else:
         seconds -= _FROM_1904
-    if not micros(_FIRST) <= seconds * _SECOND <= micros(_LAST):
+    if not plausible(seconds * _SECOND):
         return None, f"header time is not plausible: {raw}"
     return Moment(seconds * _SECOND, UTC, SECOND, raw), remark
 
@@ -205,7 +214,9 @@ def _doubt_header(times: Times, chosen: Chosen) -> None:
 def _last_resort(times: Times, dated: list[Moment], satellite: Moment | None, chosen: Chosen) -> None:
     packet = [moment for name, text in times.packet if (moment := written_time(f"XMP {name}", text))]
     named = times.name.when if times.name else None
-    chosen.when = next((moment for moment in (satellite, *dated, *packet, named) if moment), None)
+    chosen.when = next((moment for moment in (satellite, *dated, times.noted, *packet, named) if moment), None)
+    if chosen.when is times.noted is not None:
+        chosen.flags.append("time from the notes of Google Photos")
     if chosen.when in packet:
         chosen.flags.append("time from the XMP block, which editing programs write")
     if chosen.when is None:
@@ -250,6 +261,7 @@ def _others(times: Times, dated: list[Moment], chosen: Chosen) -> tuple[tuple[st
     found = [(WRITTEN, moment) for moment in dated] + [(XMP, moment) for moment in packet]
     found += [(HEADER, times.header)] if times.header else []
     found += [(SATELLITE, satellite)] if satellite else []
+    found += [(NOTES, times.noted)] if times.noted else []
     found += by_name(times.name) if times.name else ()
     return tuple((name, moment) for name, moment in found if not _is_of(chosen.when, moment))
 

@@ -88,6 +88,7 @@ WRITTEN: Final = "date written in the film"
 IN_NAME: Final = "file name"
 NAME_OF_COPY: Final = "file name (sent or saved)"
 RECORDER: Final = "recorder of the positions"
+NOTES: Final = "notes of Google Photos"
 """Names of clocks for `Record.clocks` whose usual distance from the time used is known to the timeline. A parser may give others: those are held to a minute."""
 
 UNSENT: Final = frozenset({"draft", "failed", "outbox", "queued"})
@@ -212,7 +213,8 @@ class Source:
     """A file, or a member of an archive, to be read. Never written.
 
     `path` is where it stood in what was handed in ("backup.zip!WhatsApp Chat/_chat.txt"), `name` its last part; `head` the first 64 KiB; `answers` what a
-    person has said about it (see `Question`); `sibling` finds a file that lay in the same folder, by name.
+    person has said about it (see `Question`); `sibling` finds a file that lay in the same folder, by name,
+    or above it in what was handed in ("../log.txt").
     """
 
     name: str

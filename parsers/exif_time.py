@@ -3,7 +3,8 @@
 EXIF dates are `2014:09:16 14:05:12`, the clock of the camera without a zone. Empty ones are blanks or zeros. The zone is looked for in this order:
 
 1. the offset field that belongs to the date (`OffsetTimeOriginal`), or that of another date field which shows the same time; `TimeZoneOffset` (hours);
-2. an XMP date with a zone which shows the same time;
+2. an XMP date with a zone which shows the same time; the instant that Google Photos noted beside it, if that is a zone's distance away, to two
+   seconds; not if it shows the same clock, which is also what Google writes where it knows no zone;
 3. the time of the satellite fix, in UTC: if the camera's clock is a zone's distance ahead of it, to 2.5 minutes, that is the zone. On some 25 real photos
    the remainder was -0.03 to +1.68 minutes, because the fix is older than the shot. Distances no zone has (+02:15) are an old fix, not a zone;
 4. else it is not known.
@@ -32,6 +33,7 @@ from parsers.contract import (
     Moment,
 )
 from parsers.dates import micros
+from parsers.xmp_packet import DATES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,7 +46,6 @@ _EXIF_DATES: Final = (
     ("EXIF DateTimeDigitized", "EXIF SubSecTimeDigitized", "EXIF OffsetTimeDigitized"),
     ("Image DateTime", "EXIF SubSecTime", "EXIF OffsetTime"),
 )
-XMP_DATES: Final = ("exif:DateTimeOriginal", "photoshop:DateCreated", "xmp:CreateDate")
 LAST_SAVED: Final = "DateTime"
 _NAMES: Final = {"DateTimeDigitized": DIGITIZED, LAST_SAVED: SAVED}
 
@@ -60,6 +61,8 @@ _MINUTE = timedelta(minutes=1)
 _QUARTER = timedelta(minutes=15)
 _TOLERANCE = timedelta(minutes=2.5)
 _STALE = timedelta(minutes=10)
+_NOTED = timedelta(seconds=2)
+_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 -- subtracted from a wall clock
 _WEST, _EAST = timedelta(hours=-12), timedelta(hours=14)
 _ODD_ZONES = frozenset({-38, -14, -10, 14, 18, 22, 23, 26, 35, 38, 42, 51, 55})
 """Zones that are not whole hours, in quarters of an hour: -09:30, -03:30 and -02:30 (Newfoundland) to +13:45."""
@@ -95,7 +98,7 @@ def clocks(fields: Fields, xmp: Mapping[str, str], flags: list[str]) -> list[Clo
         offset = fields.text(zone) or fields.text(zone.replace("EXIF", "Image"))
         found += _clock(field, text, fraction, (zone.split(" ")[1], offset), flags)
     saved = [clock for clock in found if clock.field == LAST_SAVED]
-    from_xmp = [clock for name in XMP_DATES for clock in _clock(f"XMP {name}", xmp.get(name, ""), "", ("", ""), flags)]
+    from_xmp = [clock for name in DATES for clock in _clock(f"XMP {name}", xmp.get(name, ""), "", ("", ""), flags)]
     hours = next(iter(fields.numbers("EXIF TimeZoneOffset") or fields.numbers("Image TimeZoneOffset")), None)
     return [_with_hours(clock, hours) for clock in found if clock.field != LAST_SAVED] + from_xmp + saved
 
@@ -153,8 +156,10 @@ def _with_hours(clock: Clock, hours: float | None) -> Clock:
     return clock._replace(offset=timedelta(hours=hours), offset_given=f"TimeZoneOffset {hours:g}")
 
 
-def taken(found: list[Clock], satellite: SatelliteTime, *, placed: bool, flags: list[str]) -> Taken:
-    """The moment of the best clock. `placed`: the photo has a position, whose age the satellite time tells."""
+def taken(
+    found: list[Clock], satellite: SatelliteTime, *, placed: bool, flags: list[str], noted: Moment | None = None
+) -> Taken:
+    """The moment of the best clock. `placed`: the photo has a position, whose age the satellite time tells; `noted`: the instant that was noted beside it."""
     if not found:
         flags.append("no date in the file")
         return Taken(None, None, "")
@@ -162,6 +167,9 @@ def taken(found: list[Clock], satellite: SatelliteTime, *, placed: bool, flags: 
     flags += _remarks(clock)
     offset, zone = _written_zone(clock, found, flags)
     basis = OFFSET
+    if offset is None and noted is not None and clock.field != LAST_SAVED and clock.precision != DAY:
+        basis, offset = UTC, _noted_zone(clock.wall, noted.micros * _MICROSECOND, flags)
+        zone = "" if offset is None else f"{_signed(offset)} found from the notes of Google Photos"
     if satellite.when is not None:
         if offset is not None:
             flags += _age(clock.wall - offset - satellite.when, placed=placed)
@@ -203,6 +211,18 @@ def others(found: list[Clock], shot: Taken, satellite: SatelliteTime) -> tuple[t
 
 def _moment(clock: Clock, basis: str, offset: timedelta | None) -> Moment:
     return Moment(micros(clock.wall - (offset or timedelta(0))), basis, clock.precision, f"{clock.field} {clock.text}")
+
+
+def _noted_zone(wall: datetime, noted: timedelta, flags: list[str]) -> timedelta | None:
+    """The zone by the clock's distance from an instant that was made from it, to the second."""
+    ahead = wall - _EPOCH - noted
+    zone = _zone(ahead)
+    if zone is None or abs(ahead - zone) > _NOTED:
+        return None
+    if zone == timedelta(0):
+        flags.append("the notes of Google Photos have the camera's clock as UTC: they may not have known the zone")
+        return None
+    return zone
 
 
 def _satellite_zone(ahead: timedelta, *, placed: bool, flags: list[str]) -> timedelta | None:

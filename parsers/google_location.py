@@ -31,7 +31,7 @@ from parsers.contract import LOCATION, Moment, Note, Output, Problem, Record, So
 from parsers.google_segments import edit, frequent_place, segment, signal, timeline_object
 from parsers.json_stream import Break, Item, Json, JsonWalk, as_text
 from parsers.positions import degrees, e7, epoch, instant, iso, number, time_flags
-from parsers.reading import encoding
+from parsers.reading import encoding, is_binary
 
 TITLE = "Google location history (Timeline)"
 HOW_TO_EXPORT = (
@@ -71,6 +71,8 @@ _POINT_TAKEN = frozenset({"latitudeE7", "longitudeE7", "accuracy", "timestamp", 
 
 def sniff(source: Source) -> bool:
     """By the lists it holds. The text that stands in for a timeline that is only on the phone counts too: it says what to do."""
+    if is_binary(source.head):
+        return False
     text = source.head.decode(encoding(source.head), "replace")
     begins = _BEGINS.match(text)
     if begins is None:

@@ -12,6 +12,7 @@ from typing import Final
 DIARY_KIND: Final = "diary"
 CALL_LOG_KIND: Final = "call log"
 LOCATION_KIND: Final = "location table"
+CAMERA_KIND: Final = "list of camera events"
 
 _STORY = (
     "what happened|what happened and what was said|description of what happened|description of incident|incident description|details of incident"
@@ -90,6 +91,27 @@ LOCATION: Final[Mapping[str, str]] = {
     "accuracy": "accuracy|horizontal accuracy|accuracy m|accuracy meters|accuracy metres|accuracymeters|acc|hacc|radius|radius m|uncertainty|precision m",
     "label": "label|name|place name|place|location name|location|address|description|title|note|notes|comment",
 }
+CAMERA: Final[Mapping[str, str]] = {
+    "camera": "camera|camera name|camera id|camera device|which camera|doorbell|doorbell name|device name|device|channel name|channel|source camera|recorder"
+    "|cam|ch",
+    "event": "event type|event|motion type|detection|detection type|detected|trigger|trigger type|alarm type|alarm|activity|activity type|kind|type"
+    "|event kind|what|reason",
+    "date": "event time|event date|event start|timestamp|date time|date and time|datetime|datetime utc|timestamp utc|time stamp|start time|started at|start"
+    "|created at|created|occurred at|recorded at|recording time|date|time utc|utc time|local time|epoch|when|time",
+    "time": "time|time of day|clock|start time",
+    "end": "end time|end|ended at|event end|until|stop time",
+    "duration": "duration|duration s|duration seconds|length|clip length|seconds|recording length",
+    "who": "who|person|person name|face|face name|recognised person|recognized person|recognised face|recognized face|visitor|familiar face|plate"
+    "|number plate|licence plate|license plate",
+}
+_SURE_CAMERA = frozenset(
+    "camera|camera name|camera id|camera device|which camera|doorbell|doorbell name|source camera".replace(
+        " ", ""
+    ).split("|")
+)
+_SURE_EVENT = frozenset(
+    "motion type|detection|detection type|trigger|trigger type|alarm type".replace(" ", "").split("|")
+)
 _SURE_NUMBER = frozenset(_NUMBER.replace(" ", "").split("|")) - {
     "number",
     "to",
@@ -114,6 +136,7 @@ FIELDS: Final[Mapping[str, Mapping[str, str]]] = {
     DIARY_KIND: DIARY,
     CALL_LOG_KIND: CALL_LOG,
     LOCATION_KIND: LOCATION,
+    CAMERA_KIND: CAMERA,
 }
 """The fields of each kind of table."""
 
@@ -159,11 +182,12 @@ def columns(headings: Sequence[str], fields: Mapping[str, str]) -> list[str]:
 
 
 def kind(headings: Sequence[str]) -> str:
-    """DIARY_KIND, CALL_LOG_KIND, LOCATION_KIND or "": what table a row of headings makes.
+    """DIARY_KIND, CALL_LOG_KIND, LOCATION_KIND, CAMERA_KIND or "": what table a row of headings makes.
 
     A diary has a date and a column that tells what happened. A column called no more than "Description" counts if another one is a diary's own (witness,
     evidence, crime reference ...), or if there is nothing else but the likes of time and place. A call log has a number, a date, and how long or what kind.
-    A location table has latitude, longitude and a time, and nothing of a message, a call or a diary.
+    A location table has latitude, longitude and a time, and nothing of a message, a call or a diary. A list of camera events has a time and a camera, or a
+    device and what it detected.
     """
     named = [heading for heading in headings if heading.strip()]
     if not 2 <= len(named) <= 200:
@@ -184,4 +208,11 @@ def kind(headings: Sequence[str]) -> str:
     if {"number", "date"} <= set(calls):
         sure = keys & _SURE_NUMBER and {"type", "duration", "time"} & set(calls)
         return CALL_LOG_KIND if sure or "duration" in calls or keys & _SURE_TYPE else ""
-    return DIARY_KIND if story and "time" in diary and all(diary) else ""
+    if story and "time" in diary and all(diary):
+        return DIARY_KIND
+    return CAMERA_KIND if not code and _is_camera(named, keys) else ""
+
+
+def _is_camera(named: Sequence[str], keys: set[str]) -> bool:
+    fields = set(columns(named, CAMERA))
+    return "date" in fields and bool(keys & _SURE_CAMERA or (keys & _SURE_EVENT and "camera" in fields))

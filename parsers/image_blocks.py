@@ -6,7 +6,7 @@ What the file is, its first bytes say, never its name. Only the head of the file
   The EXIF may stand behind 100 kB of other segments.
 - PNG: chunks `len32 type data crc32`; `eXIf` (before or after the picture), `iTXt` with keyword `XML:com.adobe.xmp` (may be deflated).
 - WebP: RIFF chunks `type len32(little) data`, even-padded; `EXIF` with or without `Exif\0\0` in front, `XMP `.
-- TIFF (and raw formats built on it): the file is itself the block.
+- TIFF (and raw formats built on it): the file is itself the block; tag 700 of its first directory is the XMP.
 - HEIC and AVIF: `parsers.heif_items`.
 """
 
@@ -17,7 +17,7 @@ import re
 import struct
 import zlib
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from parsers import heif_items
 
@@ -43,6 +43,7 @@ _STRAY = 1 << 12
 _TIFF_MARKS = (b"II*\0", b"MM\0*")
 _EXIF_MARK = b"Exif\0"
 _XMP_MARK = b"http://ns.adobe.com/xap/1.0/\0"
+_XMP_TAG = 700
 _MARKER = re.compile(rb"\xff[\x01-\xfe]")
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _BARE = frozenset({0x01, 0xD8, *range(0xD0, 0xD8)})
@@ -93,11 +94,28 @@ def find_blocks(kind: str, file: BinaryIO, size: int) -> Blocks:
     found = Blocks()
     if kind == "TIFF":
         found.tiff = file
+        found.xmp = _packet_of_tiff(file)
     elif kind in {"HEIC", "AVIF"}:
         _heif(file, size, found)
     else:
         {"JPEG": _jpeg, "PNG": _png, "WebP": _webp}[kind](file, found)
     return found
+
+
+def _packet_of_tiff(file: BinaryIO) -> bytes:
+    """The XMP in the first directory; b"" if there is none."""
+    head = file.read(8)
+    order: Literal["little", "big"] = "little" if head[:1] == b"I" else "big"
+    file.seek(int.from_bytes(head[4:], order))
+    count = int.from_bytes(file.read(2), order)
+    table = file.read(12 * count)
+    for at in range(0, len(table) - 11, 12):
+        tag, kind = (int.from_bytes(table[at + i : at + i + 2], order) for i in (0, 2))
+        length, place = (int.from_bytes(table[at + i : at + i + 4], order) for i in (4, 8))
+        if tag == _XMP_TAG and kind in {1, 7} and length > 4:
+            file.seek(place)
+            return file.read(min(length, _LIMIT))
+    return b""
 
 
 def _segments(file: BinaryIO, faults: list[str]) -> Iterator[tuple[int, int]]:

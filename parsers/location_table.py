@@ -15,13 +15,11 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from parsers.contract import DAY, LOCAL, LOCATION, UTC, Moment, Note, Output, Problem, Question, Record, Source
-from parsers.dates import DAY_FIRST, day_first, numeric_fields, written_date
+from parsers.contract import DAY, LOCATION, Note, Output, Problem, Record, Source
 from parsers.headings import LOCATION_KIND
-from parsers.positions import Place, degrees, e7, epoch, iso, number, time_flags
+from parsers.positions import Place, degrees, e7, number, time_flags
+from parsers.table_times import basis, day_comes_first, time_of
 from parsers.tables import DAMAGED_NUMBER, Headed, Row, headed_tables, kind
-from parsers.times import on_the_day, written_time
-from parsers.workbook import Cell
 
 TITLE = "Location table (CSV)"
 HOW_TO_EXPORT = (
@@ -34,13 +32,11 @@ CANNOT_SHOW = (
     "Which zone the times are in, unless the file says so.",
 )
 
-_NONE = Cell("")
 _COMMA: Final = re.compile(r"([+-]?[0-9]{1,3}),([0-9]{1,20})")
 _LETTER: Final = re.compile(r"([+-]?[0-9.,]{1,30})\s?°?\s?([NSEW])", re.IGNORECASE)
 _METRES: Final = re.compile(r"([0-9]{1,9}(?:[.,][0-9]{1,9})?)\s?(?:m|metres|meters)?", re.IGNORECASE)
 _CODE: Final = re.compile(rb"[^\x20-\x7e]{0,4}\s*[\[{<]")
 """JSON and XML: their commas and names can look like headings."""
-_SAYS_UTC: Final = re.compile(r"\b(?:utc|gmt)\b|utc$", re.IGNORECASE)
 
 
 def sniff(source: Source) -> bool:
@@ -51,36 +47,11 @@ def sniff(source: Source) -> bool:
 def parse(source: Source) -> Iterator[Output]:
     """The rows of every table that has the headings, in file order."""
     found, notes = headed_tables(source, LOCATION_KIND)
-    first_is_day = _first_is_day(found, source)
+    day_first = day_comes_first(found, source)
     yield from map(Note, notes)
     for table in found:
         for row in table.rows():
-            yield row if isinstance(row, Problem) else _record(table, row, first_is_day=first_is_day)
-
-
-def _first_is_day(found: list[Headed], source: Source) -> bool:
-    """The order of day and month in the whole file.
-
-    Raises:
-        Question: nothing in the file settles it, or it holds both.
-    """
-    pairs: set[tuple[int, int]] = set()
-    for table in found:
-        for row in table.rows():
-            cells = table.cells(row) if isinstance(row, Row) else {}
-            for name in ("date", "end"):
-                pairs.update(pair for pair in numeric_fields(cells.get(name, _NONE).text) if min(pair) <= 12)
-    try:
-        return day_first(sorted(pairs), source.answers)
-    except ValueError as both:
-        if DAY_FIRST in source.answers:
-            return source.answers[DAY_FIRST] == "yes"
-        raise Question(
-            DAY_FIRST,
-            "This file has dates with the day first and dates with the month first: it was joined from two sources, or edited. Which is right for the "
-            "dates that could be either? Rows that do not fit the answer are kept without a time.",
-            (("yes", "day first"), ("no", "month first")),
-        ) from both
+            yield row if isinstance(row, Problem) else _record(table, row, first_is_day=day_first)
 
 
 def _record(table: Headed, row: Row, *, first_is_day: bool) -> Record | Problem:
@@ -95,10 +66,10 @@ def _record(table: Headed, row: Row, *, first_is_day: bool) -> Record | Problem:
     lat, lon, flags = _position(table, cells.get("lat", ""), cells.get("lon", ""))
     if lat is None and not flags:
         flags = ("no position given",)
-    when = _when(date, clock, _basis(table, ("date", "time")), first_is_day=first_is_day)
-    until = _when(end, "", _basis(table, ("end",)), first_is_day=first_is_day)
+    when = time_of(date, clock, basis(table, ("date", "time")), first_is_day=first_is_day)
+    until = time_of(end, "", basis(table, ("end",)), first_is_day=first_is_day)
     if until is None and end and clock:  # the end may be a time of the same day
-        until = _when(date, end, _basis(table, ("date", "end")), first_is_day=first_is_day)
+        until = time_of(date, end, basis(table, ("date", "end")), first_is_day=first_is_day)
         until = None if until is not None and until.precision == DAY else until
     extra = table.others(row)
     if clock and when is not None and clock not in when.raw:
@@ -128,25 +99,6 @@ def _record(table: Headed, row: Row, *, first_is_day: bool) -> Record | Problem:
         flags=(*row.flags, *flags, *doubts),
         extra=extra or None,
     )
-
-
-def _basis(table: Headed, fields: tuple[str, ...]) -> str:
-    """What a time without a zone is: UTC, if the heading says so."""
-    said = any(_SAYS_UTC.search(table.headings[table.fields.index(field)]) for field in fields if field in table.fields)
-    return UTC if said else LOCAL
-
-
-def _when(date: str, clock: str, naive: str, *, first_is_day: bool) -> Moment | None:
-    if not date or DAMAGED_NUMBER.fullmatch(date):
-        return None
-    when = iso(date, naive) or epoch(date)
-    if when is not None and (when.precision != DAY or not clock):
-        return when
-    day = written_date(date, first_is_day=first_is_day)
-    hour = written_time(clock or day.rest)
-    if hour.start is None and day.rest and not clock:
-        return None
-    return on_the_day(day, hour, f"{date} {clock}".strip(), naive)[0]
 
 
 def _position(table: Headed, lat: str, lon: str) -> Place:

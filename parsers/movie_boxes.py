@@ -12,6 +12,7 @@ r"""The boxes of an MP4 or MOV film (ISO 14496-12, Apple's QuickTime File Format
         udta                   \xa9xyz, \xa9day, \xa9too ..., date, loci; also meta/ilst with \xa9 names
         gps                    a dashcam's table of places
         IDIT                   a date in words
+        gdat, infi             a Nextbase dashcam's places, its settings; also in udta, and beside moov
     moof                       a piece of a film that is written piece by piece
     uuid                       with the right 16 bytes: an XMP packet
 
@@ -39,6 +40,8 @@ _AFTER_INDEX = 64
 _LEAF_LIMIT = 1 << 18
 _XMP_LIMIT = 1 << 22
 _MOST_KEYS = 1_000
+_ANYWHERE: Final = frozenset({b"uuid", b"gdat", b"infi"})
+"""Boxes that writers put beside the index, into it, or among its texts."""
 _TEXT_TYPES = frozenset({1, 2, 4, 5})
 
 
@@ -71,6 +74,8 @@ class Movie:
     loci: tuple[float, float, str] | None = None
     xmp: bytes = b""
     gps_table: Span | None = None
+    gps_list: Span | None = None
+    """A Nextbase dashcam's `gdat`."""
     telemetry: Span | None = None
     """The first sample of a GoPro's `gpmd` track."""
     free: list[Span] = field(default_factory=list)
@@ -103,8 +108,8 @@ class _Reader:
             elif box.kind == b"moov" and not movie.indexed:
                 movie.indexed = True
                 self._index(box)
-            elif box.kind == b"uuid":
-                self._uuid(box)
+            elif box.kind in _ANYWHERE:
+                self._anywhere(box)
             elif box.kind in {b"free", b"skip"} and len(movie.free) < _AFTER_INDEX:
                 movie.free.append(box)
             if movie.indexed:
@@ -160,8 +165,8 @@ class _Reader:
                 self._user_data(box)
             elif box.kind == b"meta":
                 self._meta(box)
-            elif box.kind == b"uuid":
-                self._uuid(box)
+            elif box.kind in _ANYWHERE:
+                self._anywhere(box)
             elif box.kind == b"gps ":
                 self.movie.gps_table = box
             elif box.kind == b"IDIT":
@@ -224,8 +229,18 @@ class _Reader:
                 self._text("date", self._read(box))
             elif box.kind == b"meta":
                 self._meta(box)
+            elif box.kind in _ANYWHERE:
+                self._anywhere(box)
             elif box.kind == b"XMP_" and not self.movie.xmp:
                 self.movie.xmp = self._read(box, _XMP_LIMIT)
+
+    def _anywhere(self, box: Span) -> None:
+        if box.kind == b"uuid":
+            self._uuid(box)
+        elif box.kind == b"gdat":
+            self.movie.gps_list = self.movie.gps_list or box
+        else:
+            self._text("infi", self._read(box))
 
     def _place(self, data: bytes) -> None:
         r"""`loci`: version and flags (4), language (2), name\0, role (1), longitude, latitude, altitude (16.16 each), body\0."""

@@ -6,6 +6,8 @@ How the parts are found, and what is done about damage, stands in the modules th
     exif_fields                 its fields as values, through ExifRead
     exif_time                   which clock, which zone
     exif_gps                    position, time of the satellite fix
+    xmp_packet                  the dates and the position of an XMP block
+    photo_beside                files beside it: the notes of Google Photos, an XMP sidecar
 
 Of a photo by an iPhone on a summer's day in St Albans, the file holds
 
@@ -19,7 +21,7 @@ and the record says
 
 `when` is DateTimeOriginal, else DateTimeDigitized, else a date in the XMP, else DateTime, the time of last saving (flagged). A screenshot or a picture that
 went through a messaging app has none of it: then, with the flags "no date in the file" and "time from the file name", it is what the name of the file tells
-(`parsers.file_names`), or None. Not read at all: dates that only the camera maker's own block or the IPTC block holds (some trail cameras), XMP in TIFF, film in motion
+(`parsers.file_names`), or None. Not read at all: dates that only the camera maker's own block or the IPTC block holds (some trail cameras), film in motion
 photos.
 """
 
@@ -29,12 +31,14 @@ import math
 import re
 from typing import TYPE_CHECKING
 
-from parsers.contract import PHOTO, Attachment, Problem, Record
+from parsers.contract import NOTES, PHOTO, Attachment, Problem, Record
 from parsers.exif_fields import Fields, read_fields
 from parsers.exif_gps import Position, exif_position, satellite_time, xmp_position
-from parsers.exif_time import XMP_DATES, clocks, others, taken
-from parsers.file_names import FROM_NAME, by_name, time_in_name
+from parsers.exif_time import clocks, others, taken
+from parsers.file_names import FROM_NAME, SAVED, by_name, time_in_name
 from parsers.image_blocks import MEDIA_TYPES, Blocks, find_blocks, kind_of
+from parsers.photo_beside import Notes, attachment, find_notes, find_packet
+from parsers.xmp_packet import DATES, xmp_fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,8 +60,6 @@ CANNOT_SHOW = (
     "Whether the file was edited. Programs can change every one of these fields, and leave no trace of it.",
 )
 
-_XMP_FIELD = re.compile(r"""\b([a-z]{3,9}:[A-Za-z]{4,24})(?:\s{0,9}=\s{0,9}["']([^<>"']{1,64})["']|>([^<>]{1,64})<)""")
-_XMP_WANTED = frozenset({*XMP_DATES, "exif:GPSLatitude", "exif:GPSLongitude"})
 _SPEEDS = {"K": "km/h", "M": "mph", "N": "knots"}
 _NORTH = {"T": "from true north", "M": "from magnetic north"}
 _TEXTS = (
@@ -100,8 +102,14 @@ def parse(source: Source) -> Iterator[Output]:
 
 def _record(source: Source, media_type: str, blocks: Blocks, fields: Fields) -> Record:
     flags = [*blocks.faults, *fields.faults]
-    xmp = _xmp_fields(blocks.xmp)
-    position = _position(fields, xmp)
+    xmp, noted = xmp_fields(blocks.xmp), find_notes(source)
+    beside = [noted[0]] if noted else []
+    if packet := find_packet(source):
+        beside.append(packet[0])
+        xmp = xmp_fields(packet[1]) | xmp
+        flags.append(f"read together with {packet[0].name}")
+    notes = noted[1] if noted else Notes()
+    position = _position(fields, xmp, notes)
     satellite = satellite_time(fields)
     flags += [*position.flags, *satellite.flags]
     placed = position.lat is not None
@@ -111,9 +119,14 @@ def _record(source: Source, media_type: str, blocks: Blocks, fields: Fields) -> 
     if placed and datum and not re.fullmatch(r"WGS[\s\-_]*(19)?84", datum, re.IGNORECASE):
         flags.append(f"position in another map datum: {datum[:40]}")
     dates = clocks(fields, xmp, flags)
-    shot = taken(dates, satellite, placed=placed, flags=flags)
+    shot = taken(dates, satellite, placed=placed, flags=flags, noted=notes.taken)
     in_name = time_in_name(source)
-    named = in_name if shot.when is None else None
+    when = shot.when or notes.taken
+    if when is notes.taken is not None:
+        flags.append("time from the notes of Google Photos")
+        flags += in_name.flags if in_name and in_name.kind == SAVED else ()
+    flags += notes.flags
+    named = in_name if when is None else None
     if named:
         flags += ([FROM_NAME] if named.when else []) + list(named.flags)
 
@@ -121,26 +134,30 @@ def _record(source: Source, media_type: str, blocks: Blocks, fields: Fields) -> 
     extra["width"], extra["height"] = str(blocks.width or ""), str(blocks.height or "")
     used = shot.clock.field if shot.clock else ""
     extra |= {name: text for name, field in _DATES if not field.endswith(f" {used}") and (text := fields.text(field))}
-    extra |= {name: text for name, text in xmp.items() if name in XMP_DATES and used != f"XMP {name}"}
+    extra |= {name: text for name, text in xmp.items() if name in DATES and used != f"XMP {name}"}
     extra |= {
         "offset": shot.zone,
         "other_offset": _other_offsets(dates, shot.zone),
         "gps_time": satellite.given,
         "position": position.given,
     }
-    extra |= _measured(fields) | {"map_datum": datum, "camera": named.camera if named else ""}
+    extra |= notes.extra | _measured(fields) | {"map_datum": datum, "camera": named.camera if named else ""}
     return Record(
         "photo",
         PHOTO,
         "camera",
-        named.when if named else shot.when,
+        named.when if named else when,
         until=named.until if named else None,
-        attachments=(Attachment(source.name, media_type, source.size, source.sha256),),
+        attachments=(Attachment(source.name, media_type, source.size, source.sha256), *map(attachment, beside)),
         lat=position.lat,
         lon=position.lon,
         accuracy_m=_accuracy(fields) if placed else None,
         flags=tuple(dict.fromkeys(flags)),
-        clocks=others(dates, shot, satellite) + (by_name(in_name) if in_name and not named else ()),
+        clocks=(
+            *others(dates, shot, satellite),
+            *(((NOTES, notes.taken),) if notes.taken and when is not notes.taken else ()),
+            *(by_name(in_name) if in_name and not named else ()),
+        ),
         extra={name: text for name, text in extra.items() if text} or None,
     )
 
@@ -152,23 +169,17 @@ def _other_offsets(dates: list[Clock], zone: str) -> str:
     )
 
 
-def _position(fields: Fields, xmp: dict[str, str]) -> Position:
-    """That of the EXIF; where it has none, that of the XMP, with the remarks on both."""
+def _position(fields: Fields, xmp: dict[str, str], notes: Notes) -> Position:
+    """That of the EXIF; where it has none, that of the XMP, then that of the notes of Google Photos; with the remarks on all."""
     position = exif_position(fields)
     if position.lat is not None:
         return position
     other = xmp_position(xmp.get("exif:GPSLatitude", ""), xmp.get("exif:GPSLongitude", ""))
-    return other._replace(flags=position.flags + other.flags, given=other.given or position.given)
-
-
-def _xmp_fields(xmp: bytes) -> dict[str, str]:
-    """The wanted properties of an XMP packet, whether written as attributes or as elements; the first of each."""
-    found: dict[str, str] = {}
-    for match in _XMP_FIELD.finditer(xmp.decode("utf-8", "replace")):
-        name = match[1].replace("xap:", "xmp:")  # the prefix of older Adobe programs
-        if name in _XMP_WANTED:
-            found.setdefault(name, (match[2] or match[3]).strip())
-    return {name: text for name, text in found.items() if text}
+    found = other._replace(flags=position.flags + other.flags, given=other.given or position.given)
+    if found.lat is None and notes.lat is not None:
+        words = f"position from the notes of Google Photos: {notes.where}"
+        return Position(notes.lat, notes.lon, (*found.flags, words), found.given)
+    return found
 
 
 def _measured(fields: Fields) -> dict[str, str]:

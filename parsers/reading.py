@@ -18,6 +18,7 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_NOT_CONTROLS = bytes(range(32, 256)) + b"\t\n\r\0"
 
 
 def encoding(head: bytes) -> str:
@@ -41,6 +42,12 @@ def encoding(head: bytes) -> str:
     except UnicodeDecodeError:
         return "cp1252"
     return "utf-8"
+
+
+def is_binary(head: bytes) -> bool:
+    """Whether a file that starts with `head` is no text in any encoding: a picture, a film. By its control characters; NULs, which UTF-16 has, do not count."""
+    start = head[:1024]
+    return len(start.translate(None, _NOT_CONTROLS)) * 50 > len(start)
 
 
 def whole_encoding(source: Source) -> str:

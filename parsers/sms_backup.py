@@ -50,7 +50,7 @@ from parsers.contract import (
     Seam,
     Source,
 )
-from parsers.reading import encoding
+from parsers.reading import encoding, is_binary
 from parsers.sms_backup_mms import mms
 from parsers.sms_backup_values import AMBIGUOUS, BOXES, NOTHING, RCS, moment, more, name_of, no_time, unread
 from parsers.xml_characters import Repairs
@@ -148,6 +148,8 @@ _record, _moment = Record._make, Moment._make  # twice as fast as their construc
 
 def sniff(source: Source) -> bool:
     """Whether the root is `smses`, `allsms`, or `calls` with a count or a call in it."""
+    if is_binary(source.head):
+        return False
     head = source.head.decode(encoding(source.head), "replace")
     return bool(_ROOT.match(head))
 

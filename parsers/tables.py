@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 from parsers import headings, workbook
 from parsers.contract import Problem, Source, Unreadable
-from parsers.reading import csv_rows, csv_separator, encoding
+from parsers.reading import csv_rows, csv_separator, encoding, is_binary
 from parsers.workbook import Cell
 
 FIRST_ROWS: Final = 30
@@ -141,15 +141,9 @@ def kind(source: Source) -> str:
         return next((found for found in headings.FIELDS if found in kinds or found == strict), "")
     if source.head.startswith(workbook.OLE):
         return _old_kind(source)
-    if _binary(source.head):
+    if is_binary(source.head):
         return ""
     return next(filter(None, map(headings.kind, _first_rows(source))), "")
-
-
-def _binary(head: bytes) -> bool:
-    start = head[:1024]
-    controls = start.translate(None, bytes(range(32, 256)) + b"\t\n\r\0")
-    return len(controls) * 50 > len(start)
 
 
 def _first_rows(source: Source) -> list[list[str]]:
@@ -200,11 +194,12 @@ def headed(table: Table, wanted: str) -> Headed | None:
     for above, row in enumerate(islice(table.rows, FIRST_ROWS)):
         words = () if isinstance(row, Problem) else tuple(cell.text for cell in row.cells)
         if headings.kind(words) == wanted:
-            return Headed(table, words, tuple(headings.columns(words, fields)), _names(words), above)
+            return Headed(table, words, tuple(headings.columns(words, fields)), names_of(words), above)
     return None
 
 
-def _names(words: tuple[str, ...]) -> tuple[str, ...]:
+def names_of(words: tuple[str, ...]) -> tuple[str, ...]:
+    """What each column is called: its heading, with its letter where that is empty or used twice."""
     plain = [" ".join(word.split()) for word in words]
     times = Counter(plain)
     return tuple(

@@ -2,10 +2,13 @@ r"""Films: phone video, doorbell, dashcam and CCTV clips. One record for each fi
 
 How the parts are found, and what is made of them, stands in the modules that do it:
 
+    film_kinds      what is a film, by its first bytes
     movie_boxes     the boxes of MP4 and MOV
     avi_chunks      the header of AVI
+    matroska_elements, asf_objects, transport_packets     of MKV and WebM, of WMV and ASF, of TS, M2TS and MTS
     file_names      time and camera in the name and the folders
-    clip_places     positions in the film: ISO 6709, GoPro, Novatek dashcams
+    clip_places     positions in the film: ISO 6709, GoPro
+    dashcam_places  of dashcams, in the film and on the card
     clip_sidecars   files beside it: .srt, .nmea, .gpx, Tesla's event.json
     clip_time       which of all these times is believed
 
@@ -22,24 +25,29 @@ and the record says
     flags: header time is the end of the recording: 2019-07-24 08:25:57 UTC
     extra: make, model, software, header_time, altitude_m, position ...; every time that was found is there, the one believed in `when`
 
-Only metadata is read, never the film. Of MKV, WebM, MPEG-TS, MPEG-PS, ASF, FLV and the raw formats of recorders (.dav, .264) nothing is read but the name: the record says
-so. Audio (M4A) and HEIC, which are made of the same boxes, are not films.
+Only metadata is read, never the film. Of MPEG-PS, FLV and the raw formats of recorders (.dav, .264) nothing is read but the name: the record says so. Audio (M4A) and HEIC, which are made of the same boxes, are not films.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from parsers.asf_objects import read_asf
 from parsers.avi_chunks import read_avi
-from parsers.clip_places import Fix, of_movie
+from parsers.clip_places import Fix, iso_6709, of_movie
 from parsers.clip_sidecars import read_sidecars
 from parsers.clip_time import Times, choose, header_time, shown
-from parsers.contract import VIDEO, Attachment, Problem, Record, Unreadable
+from parsers.contract import VIDEO, Attachment, Moment, Problem, Record, Unreadable
+from parsers.dashcam_places import UNREAD, of_dashcam
 from parsers.file_names import PHONE, time_in_name
-from parsers.heif_items import kind_of as image_kind
+from parsers.film_kinds import AUDIO_NAMES, kind_of, media_type
+from parsers.matroska_elements import read_matroska
 from parsers.movie_boxes import Movie, read_movie
+from parsers.photo_beside import GOOGLE, attachment
+from parsers.transport_packets import read_transport
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,42 +70,24 @@ CANNOT_SHOW = (
     "Whether the file was edited or converted. Programs and messaging apps remove or replace all of these fields.",
 )
 
-_NOT_FILMS: Final = frozenset(
-    {b"M4A ", b"M4B ", b"M4P ", b"F4A ", b"F4B ", b"aax ", b"aaxc", b"jp2 ", b"jpx ", b"jpm ", b"jxl ", b"crx "}
-)
-_AUDIO_NAMES = (".m4a", ".m4b", ".m4p", ".m4r", ".mka", ".weba", ".wma", ".aac")
-_FIRST_BOXES: Final = frozenset(
-    {b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot", b"styp", b"moof", b"sidx", b"uuid"}
-)
-_FILLERS: Final = frozenset({b"free", b"skip", b"wide", b"pnot", b"uuid"})
-_TYPES: Final = {
-    "MP4": "video/mp4",
-    "AVI": "video/x-msvideo",
-    "MKV": "video/x-matroska",
-    "MPEG-TS": "video/mp2t",
-    "MPEG-PS": "video/mpeg",
-    "ASF": "video/x-ms-asf",
-    "FLV": "video/x-flv",
-    "DAV": "",
-    "H.264": "video/h264",
-}
-_ASF = bytes.fromhex("3026B2758E66CF11A6D900AA0062CE6C")
-_CONVERTERS = re.compile(r"lav[fc]\d|handbrake|ffmpeg", re.IGNORECASE)
+_CONVERTERS = re.compile(r"lav[fc]\d|handbrake|ffmpeg|mkvmerge|makemkv", re.IGNORECASE)
 _XMP_DATE = re.compile(
     r"""\b(xmp:CreateDate|exif:DateTimeOriginal|photoshop:DateCreated)(?:\s{0,9}=\s{0,9}["']([^<>"']{1,64})["']|>([^<>]{1,64})<)"""
 )
 _APPLE = "com.apple.quicktime."
-_WRITTEN: Final = (f"{_APPLE}creationdate", "date", "\xa9day", "IDIT", "ICRD")
+_WRITTEN: Final = (f"{_APPLE}creationdate", "date", "\xa9day", "date_recorded", "MDPM", "IDIT", "ICRD")
 _EXTRA: Final = (
-    ("make", (f"{_APPLE}make", "com.android.manufacturer", "\xa9mak")),
-    ("model", (f"{_APPLE}model", "com.android.model", "\xa9mod")),
+    ("make", (f"{_APPLE}make", "com.android.manufacturer", "\xa9mak", "make")),
+    ("model", (f"{_APPLE}model", "com.android.model", "\xa9mod", "model")),
     ("software", (f"{_APPLE}software", "\xa9swr", "ISFT")),
     ("android", ("com.android.version",)),
-    ("encoder", ("\xa9too", "\xa9enc")),
-    ("title", (f"{_APPLE}title", "\xa9nam")),
-    ("comment", (f"{_APPLE}comment", f"{_APPLE}description", "\xa9cmt", "\xa9des")),
+    ("encoder", ("\xa9too", "\xa9enc", "WritingApp", "MuxingApp")),
+    ("title", (f"{_APPLE}title", "\xa9nam", "title")),
+    ("comment", (f"{_APPLE}comment", f"{_APPLE}description", "\xa9cmt", "\xa9des", "comment", "description")),
+    ("settings", ("infi",)),
     ("content_id", (f"{_APPLE}content.identifier",)),
 )
+_LOCATIONS = ("location", "com.apple.quicktime.location.iso6709")
 _LONGEST = 31 * 86_400
 _APART = 0.02
 """Degrees, some 2 km: two positions in one file that are further apart disagree."""
@@ -113,62 +103,22 @@ class _Film:
     seconds: float | None = None
     width: int = 0
     height: int = 0
-    movie: Movie = field(default_factory=Movie)
+    created: Moment | None = None
+    modified: Moment | None = None
+    zone: str = ""
+    """As the camera wrote it, where what it means is not settled."""
+    brand: str = ""
     flags: list[str] = field(default_factory=list)
 
 
 def sniff(source: Source) -> bool:
     """By the first bytes; the name only says that what could be either is audio, or what a raw recording is."""
-    return bool(_format(source)) and not source.name.lower().endswith(_AUDIO_NAMES)
-
-
-def _format(source: Source) -> str:
-    head, name = source.head, source.name.lower()
-    if head[4:8] == b"ftyp":
-        brand = head[8:12]
-        plain = brand.isascii() and brand.decode("ascii").isprintable()
-        return "MP4" if plain and brand not in _NOT_FILMS and not image_kind(head) else ""
-    if _starts_with_box(source):
-        return "MP4"
-    if head[:4] == b"RIFF" and head[8:12] in {b"AVI ", b"AVIX"}:
-        return "AVI"
-    if head[:4] == b"\x1a\x45\xdf\xa3" and (b"matroska" in head[:256] or b"webm" in head[:256]):
-        return "MKV"
-    if head[:4] in {b"DHAV", b"DHII"} or head[:5] == b"DAHUA":
-        return "DAV"
-    if head[:4] in {b"\0\0\1\xba", b"IMKH"}:
-        return "MPEG-PS"
-    if head[:16] == _ASF:
-        return "ASF"
-    if head[:4] == b"FLV\1":
-        return "FLV"
-    if name.endswith((".dav", ".264", ".h264", ".265", ".h265")) and head[:4] == b"\0\0\0\1":
-        return "H.264"
-    return "MPEG-TS" if _is_transport_stream(head) else ""
-
-
-def _starts_with_box(source: Source) -> bool:
-    """A film without `ftyp`: old QuickTime, a camera that writes the film first, a piece of a stream."""
-    head, kind, length = source.head, source.head[4:8], int.from_bytes(source.head[:4], "big")
-    if kind not in _FIRST_BOXES:
-        return False
-    if length not in {0, 1} and not 8 <= length <= max(source.size, 1 << 29):
-        return False
-    return kind not in _FILLERS or head[length + 4 : length + 8] in _FIRST_BOXES
-
-
-def _is_transport_stream(head: bytes) -> bool:
-    """Packets of 188 bytes, each beginning with 47 hex; in some cameras with four bytes before each."""
-    for start, step in ((0, 188), (4, 192)):
-        marks = head[start : start + 5 * step : step]
-        if len(marks) >= 3 and marks == b"\x47" * len(marks) and (b"\0" in head[:1024] or b"\xff" in head[:1024]):
-            return True
-    return False
+    return bool(kind_of(source)) and not source.name.lower().endswith(AUDIO_NAMES)
 
 
 def parse(source: Source) -> Iterator[Output]:
     """One record, or one problem if nothing of a film is left in the file."""
-    kind = _format(source)
+    kind = kind_of(source)
     if not kind:
         yield Problem("video", "this is not a film of a known kind")
         return
@@ -180,23 +130,25 @@ def parse(source: Source) -> Iterator[Output]:
         )
     film = _Film()
     if kind == "MP4":
-        _read_mp4(source, film)
-        if not film.movie.indexed and not film.movie.filmed:
-            reasons = "; ".join(film.movie.faults) or "it holds neither a film nor anything about one"
+        movie = _read_mp4(source, film)
+        if not movie.indexed and not movie.filmed:
+            reasons = "; ".join(movie.faults) or "it holds neither a film nor anything about one"
             yield Problem("video", f"not readable as a film (MP4): {reasons}")
             return
-    elif kind == "AVI":
-        _read_avi(source, film)
+    elif kind in _READERS:
+        _READERS[kind](source, film)
     else:
         film.flags.append(f"only the file name was read: times inside {kind} files are not")
     yield _record(source, kind, film, name)
 
 
-def _read_mp4(source: Source, film: _Film) -> None:
+def _read_mp4(source: Source, film: _Film) -> Movie:
     with source.open() as file:
-        movie = film.movie = read_movie(file, source.size)
-        film.fixes = of_movie(movie, file, source.size)
-    film.texts = movie.texts
+        movie = read_movie(file, source.size)
+        film.fixes = of_movie(movie, file) + of_dashcam(movie, file, source.size)
+    film.texts, film.brand = movie.texts, movie.brand
+    film.created, remark = header_time(movie.created, movie.unset, "mvhd")
+    film.modified, _ = header_time(movie.modified, movie.unset, "mvhd")
     film.width, film.height = movie.width, movie.height
     if movie.timescale and movie.duration:
         film.seconds = movie.duration / movie.timescale
@@ -208,7 +160,8 @@ def _read_mp4(source: Source, film: _Film) -> None:
         film.flags.append("the file holds no film, only its description")
     if movie.indexed and movie.handlers and not {"vide", "pict", ""} & set(movie.handlers) and "soun" in movie.handlers:
         film.flags.append("sound only, no picture")
-    film.flags += [f"damaged: {fault}" for fault in movie.faults]
+    film.flags += [*(f"damaged: {fault}" for fault in movie.faults), *filter(None, (remark,))]
+    return movie
 
 
 def _read_avi(source: Source, film: _Film) -> None:
@@ -218,14 +171,48 @@ def _read_avi(source: Source, film: _Film) -> None:
     film.flags += [f"damaged: {fault}" for fault in avi.faults[:3]]
 
 
+def _read_matroska(source: Source, film: _Film) -> None:
+    with source.open() as file:
+        found = read_matroska(file, source.size)
+    film.texts, film.created = found.texts, found.created
+    film.seconds, film.width, film.height = found.seconds, found.width, found.height
+    film.fixes = [iso_6709(name, text) for name, text in found.texts.items() if name.startswith(_LOCATIONS)]
+    if not found.filmed:
+        film.flags.append("the file holds no film, only its description")
+    film.flags += [f"damaged: {fault}" for fault in found.faults[:3]]
+
+
+def _read_asf(source: Source, film: _Film) -> None:
+    with source.open() as file:
+        found = read_asf(file, source.size)
+    film.texts, film.created = found.texts, found.created
+    film.seconds, film.width, film.height = found.seconds, found.width, found.height
+    film.flags += [f"damaged: {fault}" for fault in found.faults[:3]]
+
+
+def _read_transport(source: Source, film: _Film) -> None:
+    with source.open() as file:
+        found = read_transport(file, source.size)
+    film.seconds, film.zone = found.seconds, found.zone
+    film.texts = {"MDPM": found.clock} if found.clock else {}
+    film.fixes = [UNREAD] if found.placed else []
+    film.flags += [f"damaged: {fault}" for fault in found.faults]
+
+
+_READERS: Final[dict[str, Callable[[Source, _Film], None]]] = {
+    "AVI": _read_avi,
+    "MKV": _read_matroska,
+    "ASF": _read_asf,
+    "MPEG-TS": _read_transport,
+}
+
+
 def _record(source: Source, kind: str, film: _Film, name: NamedTime | None) -> Record:
-    texts, movie = film.texts, film.movie
+    texts = film.texts
     if film.seconds is not None and film.seconds > _LONGEST:
         film.flags.append(f"length is not plausible: {film.seconds:.0f} s")
         film.seconds = None
     extra = {title: next((texts[key] for key in keys if key in texts), "") for title, keys in _EXTRA}
-    created, remark = header_time(movie.created, movie.unset, "mvhd")
-    modified, _ = header_time(movie.modified, movie.unset, "mvhd")
     wrote = f"{extra['encoder']} {extra['software']}".strip()
     converted = wrote if _CONVERTERS.search(wrote) else ""
     beside = read_sidecars(source, name)
@@ -235,14 +222,15 @@ def _record(source: Source, kind: str, film: _Film, name: NamedTime | None) -> R
         written=[(key.removeprefix(_APPLE), texts[key]) for key in _WRITTEN if key in texts],
         name=name,
         gps=next((one for one in fixes if one.when), None),
-        header=created,
+        header=film.created,
         packet=film.packet,
+        noted=beside.noted,
         seconds=film.seconds,
         phone=_is_phone(texts, extra["make"], name),
         converted=converted,
     )
     chosen = choose(times)
-    flags = [*film.flags, remark, *chosen.flags]
+    flags = [*film.flags, *chosen.flags]
     if converted:
         flags.append(f"exported or converted by a program: {converted}")
     flags += _placed(fixes, fix) + beside.flags
@@ -252,8 +240,9 @@ def _record(source: Source, kind: str, film: _Film, name: NamedTime | None) -> R
         "width": str(film.width or ""),
         "height": str(film.height or ""),
         "zone": chosen.zone,
-        "header_time": _told(created, movie.created),
-        "header_modified": shown(modified) if modified != created else "",
+        "zone_written": film.zone,
+        "header_time": f"{shown(film.created)} ({film.created.raw})" if film.created else "",
+        "header_modified": shown(film.modified) if film.modified != film.created else "",
         "name_time": shown(name.when) if name else "",
         "gps_time": shown(times.gps.when) if times.gps else "",
     }
@@ -265,7 +254,6 @@ def _record(source: Source, kind: str, film: _Film, name: NamedTime | None) -> R
         else "; ".join(f"{one.source} {one.raw}" for one in fixes if one.raw)
     }
     extra |= {"altitude_m": fix.altitude if fix else ""} | beside.extra
-    media_type = _media_type(kind, movie.brand, source.name)
     return Record(
         "video",
         VIDEO,
@@ -273,7 +261,10 @@ def _record(source: Source, kind: str, film: _Film, name: NamedTime | None) -> R
         chosen.when,
         seconds=None if film.seconds is None else round(film.seconds, 3),
         until=chosen.until,
-        attachments=(Attachment(source.name, media_type, source.size, source.sha256),),
+        attachments=(
+            Attachment(source.name, media_type(kind, film.brand, source.name), source.size, source.sha256),
+            *map(attachment, beside.files),
+        ),
         lat=fix.lat if fix else None,
         lon=fix.lon if fix else None,
         accuracy_m=_accuracy(texts) if fix and fix.source.startswith(_APPLE) else None,
@@ -290,15 +281,12 @@ def _is_phone(texts: dict[str, str], make: str, name: NamedTime | None) -> bool:
     return by_name or make == "Apple" or any(key.startswith("com.android.") for key in texts)
 
 
-def _told(moment: object, seconds: int | None) -> str:
-    """The header's time in figures and as the file has it; what was never set is not told."""
-    return f"{shown(moment)} (mvhd {seconds})" if moment else ""  # type: ignore[arg-type]
-
-
 def _placed(fixes: list[Fix], used: Fix | None) -> list[str]:
     """What must be said about the positions."""
     if used is None or used.lat is None or used.lon is None:
         return [flag for fix in fixes for flag in fix.flags]
+    if used.source == GOOGLE:
+        return [f"position from the notes of Google Photos: {used.raw}"]
     for fix in fixes:
         if fix.lat is not None and fix.lon is not None and abs(fix.lat - used.lat) + abs(fix.lon - used.lon) > _APART:
             return [f"positions disagree: {fix.source} says {fix.lat:.5f}, {fix.lon:.5f}"]
@@ -308,13 +296,3 @@ def _placed(fixes: list[Fix], used: Fix | None) -> list[str]:
 def _accuracy(texts: dict[str, str]) -> float | None:
     text = texts.get(f"{_APPLE}location.accuracy.horizontal", "")
     return float(text) or None if re.fullmatch(r"\d{1,6}(\.\d{1,9})?", text, re.ASCII) else None
-
-
-def _media_type(kind: str, brand: str, name: str) -> str:
-    if kind == "MP4" and (brand == "qt  " or (not brand and name.lower().endswith((".mov", ".qt")))):
-        return "video/quicktime"
-    if kind == "MP4" and brand.startswith(("3gp", "3g2")):
-        return "video/3gpp" if brand.startswith("3gp") else "video/3gpp2"
-    if kind == "MKV" and name.lower().endswith(".webm"):
-        return "video/webm"
-    return _TYPES[kind]

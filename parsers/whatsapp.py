@@ -50,6 +50,7 @@ from parsers.contract import (
     Record,
     Source,
 )
+from parsers.reading import is_binary
 from parsers.whatsapp_lines import MARKS, Clock, Shape, head_text, shape_of, splitter, whole_lines, whole_records
 from parsers.whatsapp_survey import LEADS, Survey, name_of, order_of, split_author, survey
 from parsers.whatsapp_words import HEADS, MAP, TAILS, Sense, own_deletion, plain, sense
@@ -86,7 +87,7 @@ _CHAT_WITH: Final = re.compile(
 
 def sniff(source: Source) -> bool:
     """Headers of a chat among the first lines, and authors, WhatsApp's own words or its file name: a log or a diary with dates has none of them."""
-    if source.name.lower().endswith(".md"):  # signal-export writes chats in nearly this shape
+    if is_binary(source.head) or source.name.lower().endswith(".md"):  # signal-export writes chats in nearly this shape
         return False
     lines = [line for line in head_text(source).split("\n") if line.strip()][:200]
     shapes = [shape_of(line) for line in lines]

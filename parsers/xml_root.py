@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 
-from parsers.reading import encoding
+from parsers.reading import encoding, is_binary
 
 _TAG = re.compile(r"<([A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)(?=[\s/>])")
 
 
 def root(head: bytes) -> tuple[str, str]:
     """The prefix (with its colon) and the name of the first element; "" twice if there is none. Text before it is let pass: the file is broken, but of its kind."""
+    if is_binary(head):
+        return "", ""
     text = head.decode(encoding(head), "replace")
     at = 0
     while (at := text.find("<", at)) >= 0:

@@ -17,10 +17,10 @@ from datetime import date
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from parsers.contract import Note, Problem, Question, Record, Source, Unreadable
-from pipeline import custody, disk, evidence, pieces, registry, store
+from pipeline import custody, disk, evidence, pieces, registry, side_by_side, store
 from pipeline.case import Case
 from pipeline.evidence import INCOMING, Held
 from pipeline.records import BATCH, RecordWriter
@@ -42,6 +42,11 @@ from pipeline.store import (
 TIMELINE: Final = "timeline"
 _SMALL: Final = 8 << 20
 _SHARD: Final = 512
+_ONLY_LOOKED_INTO: Final = frozenset({".avi", ".dav", ".heic", ".jpg", ".mkv", ".mov", ".mp4", ".mts", ".ts", ".webm"})
+"""Names of what is quickly read however large it is: of films and photos the metadata alone. A name that lies costs time, no more."""
+_NOTES: Final = "photo_sidecar"
+_MEDIA: Final = frozenset({"photo", "video", _NOTES})
+"""Parsers of what may have come with something else: a picture with a message, notes with their photo."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +54,11 @@ class _Shard:
     """What is read and kept together: one large file or archive, or a run of small files of one `add`."""
 
     files: tuple[Held, ...]
+
+    @property
+    def size(self) -> int:
+        """Bytes of its files together."""
+        return sum(held.size for held in self.files)
 
     def key(self) -> str:
         digest = hashlib.sha256(registry.fingerprint().encode())
@@ -84,7 +94,8 @@ def bring_up_to_date(case: Case, progress: Progress) -> Timeline:
         OSError: the case folder cannot be written.
     """
     folder = case.folder / TIMELINE
-    shards = _shards(case.folder)
+    held = evidence.held(case.folder)
+    shards = _shards(held)
     said = hashlib.sha256(
         json.dumps([asdict(case.client), [asdict(answer) for answer in case.answers]], sort_keys=True).encode(
             "utf-8", "surrogatepass"
@@ -98,18 +109,10 @@ def bring_up_to_date(case: Case, progress: Progress) -> Timeline:
     if saved := store.load(folder, key):
         return saved
     (folder / "records").mkdir(parents=True, exist_ok=True)
-    total = sum(held.size for shard in shards for held in shard.files)
-    done = 0
-    readings: list[_Reading] = []
-    kept: list[list[Path]] = []
-    for shard in shards:
-        stem, reading = _load_reading(folder / "records" / shard.key(), said)
-        if reading is None:
-            reading = _read_shard(shard, stem, case, said, partial(_tell_beyond, progress, done, total))
-        readings.append(reading)
-        kept.append(reading.files(stem))
-        done += sum(held.size for held in shard.files)
-        progress(shard.files[-1].file, done, total)
+    try:
+        kept, readings = _readings(_Known(case, held, said), shards, progress)
+    finally:
+        shutil.rmtree(case.folder / INCOMING, ignore_errors=True)
     timeline = _build(
         case, folder, key, readings, kept, max((held.day for shard in shards for held in shard.files), default="")
     )
@@ -125,6 +128,50 @@ def _tell_beyond(progress: Progress, base: int, total: int, name: str, part: int
     progress(name, base + part, total)
 
 
+class _Known(NamedTuple):
+    """What the reading of every shard needs: the case, all that is held, a hash of the answers."""
+
+    case: Case
+    held: Sequence[Held]
+    said: str
+
+
+def _readings(known: _Known, shards: Sequence[_Shard], progress: Progress) -> tuple[list[list[Path]], list[_Reading]]:
+    """The files of records and what each shard gave: from the disk if it has been read, by several processes if there is much to read, else here."""
+    loaded = {shard: _loaded(known, shard) for shard in shards}
+    total = sum(shard.size for shard in shards)
+    done = sum(shard.size for shard, (_, reading) in loaded.items() if reading)
+    many = _worth_reading_at_once([shard for shard, (_, reading) in loaded.items() if reading is None])
+    if many:
+        tasks = [(shard, loaded[shard][0]) for shard in many]
+        side_by_side.work_off(_read_shard, known, tasks, partial(_tell_beyond, progress, done, total))
+        loaded |= {shard: _loaded(known, shard) for shard in many}
+        done += sum(shard.size for shard in many if loaded[shard][1])
+    kept: list[list[Path]] = []
+    readings: list[_Reading] = []
+    for shard in shards:
+        stem, reading = loaded[shard]
+        if reading is None:
+            reading = _read_shard(known, (shard, stem), partial(_tell_beyond, progress, done, total))
+            done += shard.size
+        kept.append(reading.files(stem))
+        readings.append(reading)
+        progress(shard.files[-1].file, done, total)
+    return kept, readings
+
+
+def _loaded(known: _Known, shard: _Shard) -> tuple[Path, _Reading | None]:
+    """Where the records of a shard are kept, or are to be, and what it gave if it has been read."""
+    return _load_reading(known.case.folder / TIMELINE / "records" / shard.key(), known.said)
+
+
+def _worth_reading_at_once(shards: Sequence[_Shard]) -> list[_Shard]:
+    """The shards that several processes should read; none where that gains nothing. What one file fills is left out if it may be read in pieces, by several too."""
+    many = [one for one in shards if len(one.files) > 1 or one.size < pieces.WORTH_IT or _zipped(one.files[0])]
+    files = sum(len(shard.files) for shard in many)
+    return many if len(many) > 1 and files >= side_by_side.WORTH_IT and side_by_side.cores() > 1 else []
+
+
 def _code() -> str:
     """A hash of the code that interprets records: what was built by other code is built again."""
     digest = hashlib.sha256()
@@ -134,7 +181,7 @@ def _code() -> str:
     return digest.hexdigest()
 
 
-def _shards(folder: Path) -> list[_Shard]:
+def _shards(files: Sequence[Held]) -> list[_Shard]:
     shards: list[_Shard] = []
     small: list[Held] = []
 
@@ -143,8 +190,9 @@ def _shards(folder: Path) -> list[_Shard]:
             shards.append(_Shard(tuple(small)))
             small.clear()
 
-    for held in evidence.held(folder):
-        if held.size > _SMALL or held.stored.suffix.lower() == ".zip":
+    for held in files:
+        looked_into = held.stored.suffix.lower() in _ONLY_LOOKED_INTO
+        if (held.size > _SMALL and not looked_into) or _zipped(held):
             flush()
             shards.append(_Shard((held,)))
             continue
@@ -153,6 +201,10 @@ def _shards(folder: Path) -> list[_Shard]:
         small.append(held)
     flush()
     return shards
+
+
+def _zipped(held: Held) -> bool:
+    return held.stored.suffix.lower() == ".zip"
 
 
 def _load_reading(stem: Path, said: str) -> tuple[Path, _Reading | None]:
@@ -184,12 +236,15 @@ def _saved_reading(stem: Path, said: str) -> _Reading | None:
     return reading if whole else None
 
 
-def _read_shard(shard: _Shard, stem: Path, case: Case, said: str, progress: Callable[[str, int], None]) -> _Reading:
+def _read_shard(known: _Known, task: tuple[_Shard, Path], progress: Callable[[str, int], None]) -> _Reading:
+    """Reads a shard and keeps what it gave in the files of that stem."""
+    case, _, said = known
+    shard, stem = task
     records = stem.with_suffix(".arrow.new")
     writer = RecordWriter(records)
     before = 0
     held = shard.files[0]
-    beside = {one.file: one for one in evidence.held(case.folder) if one.run == held.run}
+    beside = {one.file: one for one in known.held if one.run == held.run}
 
     def in_pieces(source: Source, parser: registry.Registered) -> pieces.Whole | None:
         if source.size < pieces.WORTH_IT or source.sha256 != held.sha256:
@@ -203,8 +258,8 @@ def _read_shard(shard: _Shard, stem: Path, case: Case, said: str, progress: Call
 
     try:
         with ExitStack() as stack:
-            work = case.folder / INCOMING
-            work.mkdir(exist_ok=True)
+            work = case.folder / INCOMING / shard.key()
+            work.mkdir(parents=True, exist_ok=True)
             stack.callback(shutil.rmtree, work, ignore_errors=True)
             for info, source in opened(shard.files, beside, case, stack, work, tell):
                 reader.read(info, source)
@@ -422,12 +477,13 @@ def _build(
         files += [(path, again) for path in paths]
         held = mine | held
         problems += [row for row in reading.problems if row.source not in again]
-    media = {info.sha256: info.key for info in sources if info.state == UNKNOWN or info.parser in {"photo", "video"}}
+    media = {info.sha256: info.key for info in sources if info.state == UNKNOWN or info.parser in _MEDIA}
+    notes = frozenset(info.key for info in sources if info.parser == _NOTES)
+    new = disk.beside(folder / "events.parquet")
     names: dict[str, list[Name]] = {}
     for info in sources:
         names.setdefault(info.key, []).append(Name(info.label, info.file, info.sha256))
-    new = disk.beside(folder / "events.parquet")
-    built = build(case, files, media, date.fromisoformat(day or "2100-01-01"), new, names)
+    built = build(case, files, media, notes, date.fromisoformat(day or "2100-01-01"), new, names)
     final: list[SourceInfo] = []
     for info in sources:
         if info.label in repeated:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import io
+import posixpath
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
@@ -57,7 +58,7 @@ def _file_source(
     parent = held.file.rpartition("/")[0]
 
     def sibling(name: str) -> Source | None:
-        other = beside.get(f"{parent}/{name}" if parent else name)
+        other = beside.get(_beside(parent, name))
         return _file_source(other, case, beside) if other else None
 
     def opened() -> BinaryIO:
@@ -77,6 +78,12 @@ def _file_source(
         case.answers_for(held.sha256),
         sibling,
     )
+
+
+def _beside(parent: str, name: str) -> str:
+    """The path of a file in the same folder, or above it."""
+    path = posixpath.join(parent, name)
+    return posixpath.normpath(path) if name.startswith("../") else path
 
 
 class _Counted(io.FileIO):
@@ -131,7 +138,7 @@ def _member_source(held: Held, member: archives.Member, case: Case, beside: Mapp
     parent = member.path.rpartition("/")[0]
 
     def sibling(name: str) -> Source | None:
-        other = beside.get(f"{parent}/{name}" if parent else name)
+        other = beside.get(_beside(parent, name))
         with contextlib.suppress(*archives.BROKEN, OSError):
             return _member_source(held, other, case, beside) if other else None
         return None

@@ -22,6 +22,7 @@ from sample_data import words
 from sample_data.formats import MONTHS, attribute
 from sample_data.jpeg import jpeg_with_exif
 from sample_data.mail import DAYS
+from sample_data.movie import mp4
 
 SUBJECT: Final = ("+447700900461", "07700900461", "07700 900461", "00447700900461")
 """One number, as four phones write it."""
@@ -160,6 +161,25 @@ def write_photos(folder: Path, count: int, size: int, seed: int = 1) -> None:
     noise = _noise(Random(seed))
     for number in range(count):
         (folder / f"IMG_{number:05d}.jpg").write_bytes(_picture(noise, number, size))
+
+
+def write_clips(folder: Path, count: int, size: int, seed: int = 2) -> None:
+    """`count` MP4 films with a header, a name and a position as Android phones write them, each of about `size` bytes and different from the others."""
+    folder.mkdir(parents=True, exist_ok=True)
+    noise = _noise(Random(seed))
+    begun = datetime(2025, 1, 1)  # noqa: DTZ001 -- a wall clock
+    for number in range(count):
+        when = begun + timedelta(minutes=97 * number)
+        start = number * 7919 % len(noise)
+        film = number.to_bytes(8, "big") + noise[start:] + noise * (size // len(noise) + 1)
+        data = mp4(
+            created=when + timedelta(seconds=20),
+            seconds=20,
+            atoms={"\xa9xyz": f"+53.4{number % 1000:03d}-001.8600/"},
+            keys={"com.android.version": "15"},
+            film=film[:size],
+        )
+        (folder / f"VID_{when:%Y%m%d_%H%M%S}.mp4").write_bytes(data)
 
 
 def write_whatsapp(path: Path, count: int, seed: int = 1) -> None:

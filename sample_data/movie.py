@@ -6,6 +6,8 @@ r"""Small films as phones, dashcams and recorders write them, for made-up cases 
 `box` and the small makers below it build the odd ones (a box that is too long, a film without an index).
 """
 
+import base64
+import json
 import struct
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -162,6 +164,43 @@ def dashcam_record(when: datetime, lat: float, lon: float, *, fix: bool = True, 
     body = b"GPS " + struct.pack("<I", 76)
     body = body.ljust(at - 8, b"\0") + clock + signs + figures
     return box(b"free", body.ljust(120, b"\0"))
+
+
+def nextbase_record(when: datetime, lat: float, lon: float) -> bytes:
+    """What a Nextbase 512G writes: two records, big-endian."""
+    body = b"GPS " + struct.pack("<I", 112)
+    for second in range(2):
+        clock = struct.pack(
+            ">HBBBBH", when.year, when.month, when.day, when.hour, when.minute, (when.second + second) * 10
+        )
+        one = (
+            b"$S"
+            + struct.pack(">Hh", 1250, 9000)
+            + clock
+            + b"\2"
+            + struct.pack(">ii", round(lat * 1e7), round(lon * 1e7))
+        )
+        body = body.ljust(0x28 + 32 * second, b"\0") + one
+    return box(b"free", body.ljust(0x28 + 64, b"\0"))
+
+
+def nextbase_list(places: Sequence[Mapping[str, object]]) -> bytes:
+    """`gdat` of a newer Nextbase."""
+    text = json.dumps({"cameraModel": "NBDVR622GW", "gpsData": list(places)})
+    return box(b"gdat", base64.b64encode(text.encode()))
+
+
+def rmc(when: datetime, lat: float, lon: float, *, fix: bool = True) -> str:
+    """A line of NMEA, in UTC. Its sum is not computed: nobody looks."""
+    north, east = ("N" if lat >= 0 else "S"), ("E" if lon >= 0 else "W")
+    degrees = [f"{int(abs(value)):0{width}d}{abs(value) % 1 * 60:07.4f}" for value, width in ((lat, 2), (lon, 3))]
+    return f"$GPRMC,{when:%H%M%S}.00,{'A' if fix else 'V'},{degrees[0]},{north},{degrees[1]},{east},0.10,90.0,{when:%d%m%y},,,A*00"
+
+
+def blackvue_box(lines: Sequence[tuple[int, str]]) -> bytes:
+    """`free` of a BlackVue with its `gps `: pairs of milliseconds and a line."""
+    text = "".join(f"[{millis}]{line}\r\n" for millis, line in lines)
+    return box(b"free", box(b"cprt", b"\0" * 12), box(b"gps ", text.encode()))
 
 
 def gopro_telemetry(when: datetime, lat: float, lon: float, *, lock: int = 3, precision: int = 150) -> bytes:

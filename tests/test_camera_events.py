@@ -77,7 +77,7 @@ def test_places_are_unique_with_two_lists() -> None:
     ],
 )
 def test_other_json_is_not_claimed(value: object) -> None:
-    assert not sniff(source_from(json.dumps(value).encode(), "ring.json"))
+    assert not sniff(source_from(json.dumps(value).encode(), "list.json"))
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_what_is_a_recording_in_home_assistant(entity: str, state: str, attribut
 
 @pytest.mark.parametrize("damage", [None, "x", 7, [], {}, [[]], {"a": []}])
 def test_values_of_other_types_than_expected_are_no_crash(damage: object) -> None:
-    for sample in (SAMPLES / "camera_events").iterdir():
+    for sample in set((SAMPLES / "camera_events").glob("*.json")) - {SAMPLES / "camera_events" / "clips.json"}:
         whole = json.loads(sample.read_text())
         read = source_of(sample)
         assert sniff(read)

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import csv
+import json
+import zipfile
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 from conftest import REAL, source_from, written
 from hypothesis import given, settings
@@ -13,6 +17,9 @@ from hypothesis import strategies as st
 from parsers.contract import DAY, EPOCH, FILE_NAME, INSTANTS, MINUTE, OFFSET, SECOND, SUBSECOND, Moment
 from parsers.contract import UTC as STATED_UTC
 from parsers.file_names import RULES, SAVED, read_name, time_in_name
+from pipeline import evidence, intake
+from pipeline.new_case import Beginning, make
+from sample_data.movie import mp4
 
 NAMES = REAL / "media" / "FILENAMES.tsv"
 SHOWN_ONLY = {
@@ -198,3 +205,44 @@ def test_every_rule_is_used_by_some_name() -> None:
         if (found := read_name(path.replace("\\", "/")))
     }
     assert not NAMES.exists() or {rule.maker for rule in RULES} <= used
+
+
+FOLDERS = {
+    "2021-03-06/001/dav/10/10.27.32-10.28.00[M][0@0][0].dav": ("2021-03-06T10:27:32", "Dahua camera"),
+    "record/20210503/14/22.mp4": ("2021-05-03T14:22:00", "Wyze"),
+    "2025060107/46M14S_1748735174.mp4": ("2025-05-31T23:46:14", "Xiaomi camera"),
+    "2026Y06M25D20H/E123M45S67.mp4": ("2026-06-25T20:23:45", "Yi camera"),
+    "recordings/2023-08-10/13/front/05.20.mp4": ("2023-08-10T13:05:20", "Frigate"),
+    "TeslaCam/SentryClips/2025-11-08_16-41-34/2025-11-08_16-31-34-front.mp4": ("2025-11-08T16:31:34", "Tesla"),
+}
+"""Cards and shares whose date stands in a folder, or in a folder too."""
+
+
+@pytest.mark.parametrize("zipped", [False, True])
+def test_folders_of_clips_are_read_from_end_to_end(tmp_path: Path, zipped: bool) -> None:  # noqa: FBT001
+    card = tmp_path / "card"
+    for number, name in enumerate(FOLDERS):
+        path = card / name
+        path.parent.mkdir(parents=True)
+        path.write_bytes(b"DHAV" + bytes([number]) * 60 if name.endswith(".dav") else mp4(seconds=number + 1))
+    given = card
+    if zipped:
+        given = tmp_path / "card.zip"
+        with zipfile.ZipFile(given, "w") as archive:
+            for path in sorted(card.rglob("*.*")):
+                if path.is_file():
+                    archive.write(path, path.relative_to(card).as_posix())
+    case = make(tmp_path / "case", Beginning("card", "Me Example", subjects=("Sam Example: 07700 900123",)))
+    evidence.receive(case.folder, [given], lambda *_: None)
+    timeline = intake.bring_up_to_date(case, lambda *_: None)
+    events = {row["source"]: row for row in pq.read_table(timeline.events).to_pylist()}
+    rows = {
+        row.file.partition("!" if zipped else "/")[2]: events.get(row.key) for row in timeline.sources if row.events
+    }
+    assert set(rows) == set(FOLDERS)
+    for name, (clock, maker) in FOLDERS.items():
+        event = rows[name]
+        assert event is not None
+        instant = event["clock"] in INSTANTS
+        when = event["utc"] if instant else event["local"]
+        assert (when.replace(tzinfo=None).isoformat()[:19], json.loads(event["extra"])["named_by"]) == (clock, maker)

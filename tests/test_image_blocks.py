@@ -281,3 +281,18 @@ def test_endless_segments_and_chunks() -> None:
     assert "too many segments" in find_blocks("JPEG", file, 0).faults[0]
     file = Counted(png(*[chunk(b"tEXt", b"")] * 150_000))
     assert "too many chunks" in find_blocks("PNG", file, 0).faults[0]
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_xmp_of_a_tiff(order: str) -> None:
+    packet = b'<x:xmpmeta><rdf:Description exif:DateTimeOriginal="2026-05-01T14:05:12+01:00"/></x:xmpmeta>'
+    for kind, length in ((1, len(packet)), (7, len(packet)), (1, 1 << 31)):
+        mark = (b"II*\0" if order == "<" else b"MM\0*") + struct.pack(f"{order}I", 8)
+        entries = struct.pack(f"{order}HHHIIHHII", 2, 0x0100, 4, 1, 640, 700, kind, length, 38) + bytes(4)
+        data = mark + entries + packet
+        (record,) = photo.parse(source_from(data, "a.tif"))
+        assert isinstance(record, Record)
+        assert record.when is not None
+        assert record.when.raw == "XMP exif:DateTimeOriginal 2026-05-01T14:05:12+01:00"
+    for broken in (data[:9], data[:20], mark + b"\xff\xff", mark[:4] + b"\xff" * 8):
+        assert len(list(photo.parse(source_from(broken, "a.tif")))) == 1

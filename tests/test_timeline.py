@@ -59,7 +59,14 @@ def events(tmp_path: Path, **sources: Sequence[Record]) -> list[dict[str, Any]]:
         if records:
             writer.write(name, 0, records)
     writer.close()
-    build(CASE, [(tmp_path / "records.arrow", frozenset())], {}, date(2026, 6, 30), tmp_path / "events.parquet")
+    build(
+        CASE,
+        [(tmp_path / "records.arrow", frozenset())],
+        {},
+        frozenset(),
+        date(2026, 6, 30),
+        tmp_path / "events.parquet",
+    )
     table = pq.read_table(tmp_path / "events.parquet")
     assert table.schema.equals(SCHEMA)
     return table.to_pylist()

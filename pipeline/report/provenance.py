@@ -241,8 +241,8 @@ def other_files(timeline: Timeline) -> str:
     words = {
         CONTAINER: ("archive, whose members are listed one by one", "archives, whose members are listed one by one"),
         ATTACHED: (
-            "file that came with a message and is listed there",
-            "files that came with a message and are listed there",
+            "file that came with a message, photo or film and is listed there",
+            "files that came with a message, photo or film and are listed there",
         ),
         WAITING: ("file that waits for an answer", "files that wait for an answer"),
         UNKNOWN: ("file of an unknown kind", "files of an unknown kind"),

@@ -58,13 +58,14 @@ def build(
     case: Case,
     shards: Sequence[tuple[Path, frozenset[str]]],
     media: Mapping[str, str],
+    notes: frozenset[str],
     today: date,
     output: Path,
     names: Mapping[str, Sequence[corrections.Name]] = MappingProxyType({}),
 ) -> Built:
     """Makes `output` (Parquet, `schema.SCHEMA`) from files of records (`records.SCHEMA`).
 
-    Of each file the sources named beside it are left out: they were read from an earlier one. `media` is SHA-256 -> source key of the sources that may be attachments of a message; `today` is the day after which a time is implausible; `names` of the sources by key, to find
+    Of each file the sources named beside it are left out: they were read from an earlier one. `media` is SHA-256 -> source key of the sources that may be attachments of a message; `notes` are the keys of those that are notes on a photo; `today` is the day after which a time is implausible; `names` of the sources by key, to find
     those whose clock case.toml corrects.
 
     Raises:
@@ -75,6 +76,7 @@ def build(
             [RECORDS.empty_table(), *(_without(read(path), again) for path, again in shards)]
         ).unify_dictionaries(),
         media,
+        notes,
     )
     events = _events(rows, case, today, names)
     del rows
@@ -111,12 +113,14 @@ def _without(rows: Any, sources: frozenset[str]) -> Any:
     return rows.filter(pc.invert(pc.is_in(rows["source"].cast(pa.string()), pa.array(sorted(sources), pa.string()))))
 
 
-def _without_attached(rows: Any, media: Mapping[str, str]) -> tuple[Any, dict[str, tuple[str, str]]]:
-    """Takes out the undated pictures that a message names as its attachment, by SHA-256."""
+def _without_attached(
+    rows: Any, media: Mapping[str, str], notes: frozenset[str]
+) -> tuple[Any, dict[str, tuple[str, str]]]:
+    """Takes out the undated pictures that a message names as its attachment, by SHA-256, and the notes that were read with their photo, dated or not."""
     attached: dict[str, tuple[str, str]] = {}
-    holding = rows.filter(
-        pc.and_(pc.not_equal(rows["attachments"], ""), pc.invert(pc.is_in(rows["kind"], pa.array(["photo", "video"]))))
-    )
+    several = pc.match_substring(rows["attachments"], "}, {")  # a photo or film names itself first
+    held = pc.or_(several, pc.invert(pc.is_in(rows["kind"], pa.array(["photo", "video"]))))
+    holding = rows.filter(pc.and_(pc.not_equal(rows["attachments"], ""), held))
     for source, at, text in zip(
         holding["source"].to_pylist(), holding["at"].to_pylist(), holding["attachments"].to_pylist(), strict=True
     ):
@@ -127,7 +131,7 @@ def _without_attached(rows: Any, media: Mapping[str, str]) -> tuple[Any, dict[st
         return rows, attached
     candidate = pc.is_in(rows["source"].cast(pa.string()), pa.array(list(attached)))
     dated = set(rows.filter(pc.and_(candidate, pc.is_valid(rows["micros"])))["source"].to_pylist())
-    attached = {key: where for key, where in attached.items() if key not in dated}
+    attached = {key: where for key, where in attached.items() if key in notes or key not in dated}
     return _without(rows, frozenset(attached)), attached
 
 
