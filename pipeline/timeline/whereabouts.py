@@ -95,9 +95,9 @@ def of(rows: Any, local: Any, case: Case, told: Told) -> Whereabouts:
         mine = case.cameras[fits[0]]
         index = key_of[mine.place]
         if there[row]:
-            place = case.places[index]
-            far = float(places.metres(lat[row], lon[row], place.lat, place.lon))
-            if far - float(places.within(accuracy[row : row + 1])[0]) > place.radius_m:
+            home = case.places[index]
+            far = float(places.metres(lat[row], lon[row], home.lat, home.lon))
+            if far - float(places.within(accuracy[row : row + 1])[0]) > home.radius_m:
                 doubts[row] = (
                     f"its position is {distance_words(far)} from the place that case.toml gives for the camera “{mine.name}”: the position is taken"
                 )
