@@ -75,6 +75,7 @@ def test_csv_times_say_how_well_they_are_known(
     assert one(precision="about")["Until"].endswith("18:30")
     assert one(precision="about")["Place"] == "Home"
     assert one(precision="about")["Position"] == "53.123500, -1.567700 (within 20 m)"
+    assert one(precision="about")["Distance"] == "10 m ± 20 m from Home"
     minute = one(precision="minute")
     assert len(minute["Time"]) == 5
     assert minute["How the time is known"] == "written without a zone; the zone of the case assumed (local)"

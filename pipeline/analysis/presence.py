@@ -8,7 +8,7 @@ review). So every row has beside its place what it rests on, and rows that rest 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -74,6 +74,7 @@ class Words:
     places: Mapping[str, str]
     cameras: Mapping[str, str]
     client: str = "P1"
+    subjects: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, case: Case) -> Words:
@@ -83,11 +84,12 @@ class Words:
             {place.key: place.name for place in case.places},
             {camera.key: camera.name for camera in case.cameras},
             case.client.key,
+            tuple(person.key for person in case.subjects),
         )
 
     def place(self, key: str) -> str:
         """The words for a place."""
-        return self.places.get(key, key) or "place not known"
+        return self.places.get(key, key) or "no place of the case"
 
     def who(self, what: str, who: str) -> str:
         """Whose position it is, and on what that rests."""
@@ -99,7 +101,14 @@ class Words:
         if what == ACTIVITY:
             return f"activity recorded by the camera “{self.cameras.get(who, who)}”"
         if what == DEVICE:
-            return f"device of {self.persons.get(who, who)}" if who else "device, not stated whose"
+            name = self.persons.get(who, who)
+            return (
+                f"own device of {name}, the client"
+                if who == self.client
+                else f"device of {name}"
+                if who
+                else "device, not stated whose"
+            )
         return "pictures and clips taken there, whoever held the camera" if what == PICTURE else "entries of a diary"
 
 
@@ -230,6 +239,13 @@ def _rows(
             "place_m": number["place_m"],
         }
     )
+
+
+def without_client(found: Presence, words: Words) -> Presence:
+    """The same without what tells where the client was: her or his devices, those of which nobody has said whose they are, and where pictures were taken."""
+    table = found.table
+    own = (table["what"] == DEVICE) & table["who"].isin((words.client, "")) | (table["what"] == PICTURE)
+    return replace(found, table=table[~own].reset_index(drop=True))
 
 
 def groups(table: pd.DataFrame, *what: str) -> Iterator[tuple[str, str, str, pd.DataFrame]]:

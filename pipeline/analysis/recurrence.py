@@ -18,7 +18,7 @@ from scipy import special
 from pipeline.analysis.presence import ACTIVITY, DEVICE, PICTURE, SEEN, WRITTEN, Presence, Words, groups, linked
 from pipeline.analysis.result import Cell, Fact, Result, Table
 from pipeline.analysis.rhythm import WEEKDAYS
-from pipeline.analysis.wording import joined, many, noun, sentence
+from pipeline.analysis.wording import joined, many, sentence
 from pipeline.timeline.schema import AT
 
 MIN_DAYS: Final = 5
@@ -104,7 +104,7 @@ def recurrence(found: Presence, words: Words) -> Recurrence:
                 f"{least:,}" if least else "-",
             )
         )
-        if what == SEEN:
+        if what == SEEN and total >= MIN_DAYS:
             facts += _facts(counted[-1], by, sure, words)
         if what in {SEEN, ACTIVITY}:
             hours.append((f"{words.place(place)}: {said}", sure))
@@ -117,8 +117,18 @@ def recurrence(found: Presence, words: Words) -> Recurrence:
         for one in counted
         if one.what == DEVICE
         and one.who == words.client
-        and one.place in {said.place for said in counted if said.what == SEEN}
+        and one.place in {said.place for said in counted if said.what == SEEN and sum(said.days) >= MIN_DAYS}
     ]
+    few = [one for one in counted if one.what == SEEN and sum(one.days) < MIN_DAYS]
+    if few:
+        named = joined(
+            [f"{words.persons.get(one.who, one.who) or 'nobody named'} at “{words.place(one.place)}”" for one in few]
+        )
+        facts.append(
+            sentence(
+                f"Not enough data to say anything about days of the week, on fewer than {MIN_DAYS} days each: {named}."
+            )
+        )
     tables = [
         Table(
             "Distinct days at each place, by day of the week",
@@ -140,15 +150,6 @@ def _facts(one: Weekdays, by: Sequence[pd.DataFrame], sure: pd.DataFrame, words:
     total = sum(one.days)
     name, place = words.persons.get(one.who, one.who) or "somebody who is not named", words.place(one.place)
     whole = linked(total, sure["id"].to_numpy(), of_days=True)
-    if total < MIN_DAYS:
-        return [
-            sentence(
-                f"As persons have recorded, {name} was seen at “{place}” on ",
-                whole,
-                noun(total, "day")
-                + f": not enough data to say anything about days of the week (the least is {MIN_DAYS}).",
-            )
-        ]
     most = int(np.argmax(one.days))
     on = linked(one.days[most], by[most]["id"].to_numpy(), of_days=True)
     compared = (

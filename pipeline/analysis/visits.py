@@ -44,8 +44,8 @@ def occasions(part: pd.DataFrame) -> pd.DataFrame:
         ends = np.maximum.accumulate(timed["end"].to_numpy())
         begins[1:] = timed["utc"].to_numpy()[1:] - ends[:-1] > _GAP
     first = timed[begins].assign(records=np.diff(np.append(np.flatnonzero(begins), len(timed))))
-    held = set(timed["day"])
-    others = part[~part["timed"].to_numpy(dtype=bool) & ~part["day"].isin(held)]
+    others = part[~part["timed"].to_numpy(dtype=bool)]
+    others = others[~others["day"].isin(timed["day"].unique())]
     alone = others.groupby("day", sort=True).head(1)
     alone = alone.assign(records=others.groupby("day")["id"].transform("size").loc[alone.index])
     return pd.concat([first, alone]).sort_values("utc", kind="stable")
@@ -56,7 +56,8 @@ def visits(found: Presence, words: Words) -> Visits:
     table = found.table
     made, totals = [], []
     for what, who, place, part in groups(table, SEEN, ACTIVITY, DEVICE, PICTURE, WRITTEN):
-        sure = part[(part["fit"] == AT) | (part["place"] == "")]
+        certain = (part["fit"] == AT) | (part["place"] == "")
+        sure = part[certain]
         one = occasions(sure)
         made.append(one.assign(what=what, who=who, place=place))
         dated = sure["day"] if len(sure) else part["day"]
@@ -72,7 +73,7 @@ def visits(found: Presence, words: Words) -> Visits:
                 "first": dated.min(),
                 "last": dated.max(),
                 "ids": sure["id"].to_numpy(),
-                "may_be_ids": part.loc[part["fit"] != AT, "id"].to_numpy(),
+                "may_be_ids": part.loc[~certain, "id"].to_numpy(),
                 "first_ids": one["id"].to_numpy(),
             }
         )
@@ -119,7 +120,11 @@ def _of(every: pd.DataFrame, what: str) -> list[tuple[str, str, pd.DataFrame]]:
 
 def _where(place: str, words: Words) -> str:
     return (
-        "all places together" if place == "*" else f"“{words.place(place)}”" if place else "places that are not known"
+        "all these places together"
+        if place == "*"
+        else f"“{words.place(place)}”"
+        if place
+        else "a place that is none of the case's"
     )
 
 
@@ -154,7 +159,7 @@ def _facts(every: pd.DataFrame, words: Words, totals: pd.DataFrame) -> tuple[tup
             when = f"first on {day_words(day[0])}" + (f", last on {day_words(day[-1])}" if day[-1] != day[0] else "")
             fact = sentence(*beginning, noun(len(np.unique(day)), "day") + f": {when}.")
             facts.append(fact)
-            if what == SEEN and len(part) > 1:
+            if what == SEEN and len(part) > MORE_THAN:
                 most = int(windows(day).max())
                 at = int(np.argmax(windows(day)))
                 end = day[at] + (WINDOW_DAYS - 1) * _DAY
@@ -166,7 +171,7 @@ def _facts(every: pd.DataFrame, words: Words, totals: pd.DataFrame) -> tuple[tup
                         f", from {day_words(day[at])} to {day_words(end)}; " + _more_than(stretches(day), day),
                     )
                 )
-            if what == SEEN and last[who] == place:
+            if what == SEEN and who in words.subjects and last[who] == place:
                 headlines.append(fact)
     if not facts and len(totals):
         facts.append(
@@ -194,7 +199,7 @@ def _totals(totals: pd.DataFrame, words: Words) -> Table:
                 words.place(row.place),
                 words.who(row.what, row.who),
                 linked(row.records, row.ids),
-                linked(row.occasions, row.first_ids),
+                linked(row.occasions, row.first_ids) if row.what != DEVICE else "-",
                 linked(row.days, row.ids, of_days=True),
                 day_words(row.first),
                 day_words(row.last),
@@ -260,6 +265,7 @@ def _many_in_a_week(every: pd.DataFrame, words: Words) -> list[Table]:
 def _caveats(found: Presence) -> tuple[str, ...]:
     caveats = [
         f"An occasion ends after more than {GAP_MINUTES} minutes without a record of the same kind at the place.",
+        "The positions of a device are no occasions: how many there are depends on how often it noted one. Their days are counted.",
         "An entry known only to the day, or about, counts as an occasion of its own only on a day that has none with a time.",
         "A camera records activity: a visitor, a delivery, a neighbour or an animal. Who is seen is what a person says, and stands with the reason in the chronology.",
         "A picture or clip shows where its camera was. It does not show where the person in the picture, or the sender, was.",

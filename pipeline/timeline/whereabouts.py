@@ -125,6 +125,12 @@ def distance_words(metres: float) -> str:
     return f"{metres / 1000:.1f} km" if metres < 9_950 else f"{metres / 1000:,.0f} km"
 
 
+def distance_said(metres: float, within_m: float, *, assumed: bool) -> str:
+    """'40 m ± 12 m': never sharper than its accuracy, which is given to the metre below 100 m."""
+    blur = f"{within_m:.0f} m" if within_m < 100 else distance_words(within_m)
+    return f"{distance_words(metres)} ± {blur}{' (assumed)' if assumed else ''}"
+
+
 def _written(rows: Any, case: Case, nearest: NDArray[np.int32]) -> list[tuple[int, int]]:
     """Rows of a diary without a position whose words for the place are those of a place of the case, with its index."""
     words = {word: index for index, place in enumerate(case.places) for word in place.words}
