@@ -386,9 +386,13 @@ def _axes(figure: go.Figure, around: Surroundings, dates: Sequence[KeyDate], whe
     for entry in dates:
         moment = pd.Timestamp(entry.day) + pd.Timedelta(hours=12)
         if start <= moment < end:
-            figure.add_scatter(
-                x=[drawing.iso(moment)] * 2, y=[24, -3 if unknown else 0], xaxis="x2", yaxis="y2", mode="lines",
-                line={"color": "#8a1c1c", "width": 1.2, "dash": "dash"}, name="key dates of the case", legendgroup="key dates",
-                showlegend=entry == next(one for one in dates if start <= pd.Timestamp(one.day) + pd.Timedelta(hours=12) < end),
-                hovertemplate=f"{day_words(entry.day)} {drawing.plain(drawing.short(entry.label, 60))}<extra></extra>",
-            )  # fmt: skip
+            figure.add_shape(
+                type="line",
+                x0=drawing.iso(moment),
+                x1=drawing.iso(moment),
+                xref="x2",
+                y0=24,
+                y1=-3 if unknown else 0,
+                yref="y2",
+                line={"color": "#8a1c1c", "width": 1.2, "dash": "dash"},
+            )

@@ -65,6 +65,8 @@ def places_found(case: Case, timeline: Timeline, words: Words | None = None, *, 
 
 def _events(timeline: Timeline) -> tuple[pd.DataFrame, set[str]]:
     """The rows of the timeline that say anything of a place, in the columns that are needed; and the cameras that any row names."""
+    if not timeline.events.is_file():  # a table that was only made in memory
+        return pd.DataFrame({name: [] for name in COLUMNS}), set()
     there = set(pq.read_schema(timeline.events).names)
     pieces = []
     used: set[str] = set()
@@ -166,6 +168,7 @@ def _plan(setting: Setting, found: Places, around: Surroundings, *, directions: 
         if directions
         else " Each position lies somewhere along its bar; directions are left out."
     )
+    note += " Dashed lines in the chart of hours are the key dates of the case." if setting.case.key_dates else ""
     return Figure(
         f"plan-{around.place.key}",
         f"Records at or around “{name}”: where, {'in metres' if directions else 'by distance'}, and at what hour",
