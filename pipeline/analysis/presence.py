@@ -31,7 +31,7 @@ WRITTEN: Final = "written"
 RESTS_ON: Final = (SEEN, ACTIVITY, DEVICE, PICTURE, WRITTEN)
 
 APPROACHES: Final = frozenset({"HOME", "WORK", "PLACE", "FOLLOW", "LOITER", "WATCH"})
-"""Categories by which a person has recorded that somebody turned up (reference: court and domain, section 4)."""
+"""Categories by which a person has recorded an approach: that somebody turned up, or came near (reference: court and domain, section 4)."""
 COLUMNS: Final = (
     "id",
     "utc",
@@ -91,12 +91,22 @@ class Words:
         """The words for a place."""
         return self.places.get(key, key) or "no place of the case"
 
+    def seen(self, who: str) -> str:
+        """What persons have recorded: 'Sam was seen'."""
+        return (
+            f"{self.persons.get(who, who)} was seen"
+            if who
+            else "an approach (by its category; nobody is named) was noted"
+        )
+
     def who(self, what: str, who: str) -> str:
         """Whose position it is, and on what that rests."""
         if what == SEEN:
             name = self.persons.get(who, who)
             return (
-                f"{name}, seen there as a person says" if who else "a visit as a person has recorded it, nobody named"
+                f"{name}, seen there as a person says"
+                if who
+                else "an approach, as a person says by its category, nobody named"
             )
         if what == ACTIVITY:
             return f"activity recorded by the camera “{self.cameras.get(who, who)}”"

@@ -122,7 +122,10 @@ def recurrence(found: Presence, words: Words) -> Recurrence:
     few = [one for one in counted if one.what == SEEN and sum(one.days) < MIN_DAYS]
     if few:
         named = joined(
-            [f"{words.persons.get(one.who, one.who) or 'nobody named'} at “{words.place(one.place)}”" for one in few]
+            [
+                f"{words.persons.get(one.who, one.who) or 'approaches, nobody named,'} at “{words.place(one.place)}”"
+                for one in few
+            ]
         )
         facts.append(
             sentence(
@@ -148,7 +151,7 @@ def recurrence(found: Presence, words: Words) -> Recurrence:
 
 def _facts(one: Weekdays, by: Sequence[pd.DataFrame], sure: pd.DataFrame, words: Words) -> list[Fact]:
     total = sum(one.days)
-    name, place = words.persons.get(one.who, one.who) or "somebody who is not named", words.place(one.place)
+    place = words.place(one.place)
     whole = linked(total, sure["id"].to_numpy(), of_days=True)
     most = int(np.argmax(one.days))
     on = linked(one.days[most], by[most]["id"].to_numpy(), of_days=True)
@@ -161,7 +164,7 @@ def _facts(one: Weekdays, by: Sequence[pd.DataFrame], sure: pd.DataFrame, words:
         sentence(
             "Of the ",
             whole,
-            f" days on which, as persons have recorded, {name} was seen at “{place}”, ",
+            f" days on which, as persons have recorded, {words.seen(one.who)} at “{place}”, ",
             on,
             f" {'is a' if one.days[most] == 1 else 'are'} {WEEKDAYS[most]}{'' if one.days[most] == 1 else 's'}. {compared}. {EXPOSURE}",
         )

@@ -139,9 +139,8 @@ def _facts(every: pd.DataFrame, words: Words, totals: pd.DataFrame) -> tuple[tup
             on = linked(len(np.unique(day)), part["id"].to_numpy(), of_days=True)
             where = _where(place, words)
             if what == SEEN:
-                name = words.persons.get(who, who) or "somebody who is not named"
                 beginning = (
-                    f"As persons have recorded, {name} was seen at {where} on ",
+                    f"As persons have recorded, {words.seen(who)} at {where} on ",
                     number,
                     noun(len(part), "occasion"),
                     ", on ",

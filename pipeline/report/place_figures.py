@@ -174,7 +174,7 @@ def _mark(groups: Sequence[tuple[str, str]], what: str, who: str, client: str) -
 
 def _short_name(words: Words, what: str, who: str) -> str:
     if what == SEEN:
-        return f"{words.persons.get(who, who)}, as a person says" if who else "a visit, nobody named"
+        return f"{words.persons.get(who, who)}, as a person says" if who else "an approach, nobody named"
     if what == ACTIVITY:
         return f"camera “{words.cameras.get(who, who)}”: activity"
     if what == DEVICE:
