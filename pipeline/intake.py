@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from parsers.contract import Note, Problem, Question, Record, Source, Unreadable
-from pipeline import custody, disk, evidence, pieces, registry, side_by_side, store
+from pipeline import custody, disk, evidence, pieces, registry, side_by_side, store, whose
 from pipeline.case import Case
 from pipeline.evidence import INCOMING, Held
 from pipeline.records import BATCH, RecordWriter
@@ -176,7 +176,7 @@ def _code() -> str:
     """A hash of the code that interprets records: what was built by other code is built again."""
     digest = hashlib.sha256()
     here = Path(__file__).parent
-    for path in sorted([here / "records.py", *here.glob("case/*.py"), *here.glob("timeline/*.py")]):
+    for path in sorted([here / "records.py", here / "whose.py", *here.glob("case/*.py"), *here.glob("timeline/*.py")]):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 
@@ -398,7 +398,7 @@ class _Reader:
         given = {
             answer.key: (answer.question or answer.key, answer.value)
             for answer in self._case.answers
-            if answer.file == source.sha256
+            if answer.file == source.sha256 and answer.key != whose.KEY
         }
         self.asked = self.asked or bool(given)
         return replace(
@@ -461,6 +461,7 @@ def _build(
 ) -> Timeline:
     from pipeline.timeline.build import Span, build
     from pipeline.timeline.corrections import Name
+    from pipeline.timeline.whereabouts import Told
 
     sources = [info for reading in readings for info in reading.sources]
     labels = {info.key: info for info in reversed(sources) if info.state != CONTAINER}
@@ -483,7 +484,8 @@ def _build(
     names: dict[str, list[Name]] = {}
     for info in sources:
         names.setdefault(info.key, []).append(Name(info.label, info.file, info.sha256))
-    built = build(case, files, media, notes, date.fromisoformat(day or "2100-01-01"), new, names)
+    told = Told({info.key: (info.file, info.parser) for info in reversed(sources)}, whose.persons(case))
+    built = build(case, files, media, notes, date.fromisoformat(day or "2100-01-01"), new, names, told)
     final: list[SourceInfo] = []
     for info in sources:
         if info.label in repeated:
@@ -504,7 +506,8 @@ def _build(
             )
         elif info.state == READ:
             span = built.spans.get(info.key, Span(0, "", ""))
-            final.append(replace(info, first=span.first, last=span.last))
+            row = replace(info, first=span.first, last=span.last)
+            final.append(whose.asked(case, row) if info.key in built.located else row)
         else:
             final.append(info)
     read = {f"records/{name}": sha256 for reading in readings for name, sha256 in reading.hashes.items()}

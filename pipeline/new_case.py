@@ -38,7 +38,13 @@ _OTHER = """
 """
 _PLACE = """
 # Places that matter, to tell which photos were taken there. type is one of: home, work, school, family, other. lat and lon are degrees (west is minus),
-# radius_m metres. known_to says who already knows the place.
+# radius_m metres. known_to says who already knows the place. A place is confidential, and left out of what is served, unless you write: confidential = false
+# written are the words a diary uses for it.
+"""
+_CAMERA = """
+# Cameras that stay at one place (doorbell, CCTV), so that a clip without a position is known to be from there: one [[camera]] block each. place is the name of a place
+# above. Which clips are its own is said by one or more of: device (its name in the app), file (such as "Ring_Front*"), serial, make, model, parser. If it was moved,
+# write two blocks, with end = and start = days.
 """
 _KEY_DATE = """
 # Days before and after which contact is counted. type is one of: asked to stop, blocked, reported, moved, number changed, order made, order served, order varied,
@@ -71,7 +77,8 @@ _CLOCK = """
 _EXAMPLES = {
     "subject": '# [[subject]]\n# name = "Sam Example"\n# identifiers = ["07700 900123", "sam@example.com", "Sam E"]\n',
     "other": '# [[other]]\n# name = "Jo Example"\n# role = "sister"\n# identifiers = ["07700 900456"]\n',
-    "place": '# [[place]]\n# name = "Home"\n# type = "home"\n# lat = 53.3498\n# lon = -1.7800\n# radius_m = 100\n# known_to = "subject, since 2024"\n',
+    "place": '# [[place]]\n# name = "Home"\n# type = "home"\n# lat = 53.3498\n# lon = -1.7800\n# radius_m = 100\n# confidential = true\n# known_to = "subject, since 2024"\n# written = ["home", "my house"]\n',
+    "camera": '# [[camera]]\n# name = "Doorbell"\n# place = "Home"\n# device = "Front Door"\n',
     "not_held": '# [[not_held]]\n# channel = "Snapchat"\n# why = "the old phone is lost"\n# by = "the client"\n',
     "source": '# [[source]]\n# files = ["64 letters and digits"]\n# description = "texts of the old phone"\n# device = "Samsung A12, 07700 900001"\n# exported_by = "the client"\n'
     '# exported_with = "SMS Backup & Restore"\n# exported_on = 2026-03-04\n# received_from = "the client"\n# original_held_by = "the client"\n',
@@ -134,6 +141,8 @@ def render(beginning: Beginning) -> str:
             *([_person_block("other", one) for one in beginning.others] or [_EXAMPLES["other"]]),
             _PLACE,
             *([_place_block(one) for one in beginning.places] or [_EXAMPLES["place"]]),
+            _CAMERA,
+            _EXAMPLES["camera"],
             _KEY_DATE,
             *([_key_date_block(one) for one in beginning.key_dates] or [_EXAMPLES["key_date"]]),
             _OBSERVED,

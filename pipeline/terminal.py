@@ -176,7 +176,7 @@ def what_waits(folder: Path, rows: Sequence[SourceInfo]) -> None:
     for row in rows:
         if row.question:
             say(
-                f"\nWaiting for an answer: {row.label} {plain(row.file)}\n  {plain(row.question['text'])}\n  To answer: {how_to_answer(folder, row)}"
+                f"\n{'Waiting for an answer' if row.state == WAITING else 'Read, with a question that is open'}: {row.label} {plain(row.file)}\n  {plain(row.question['text'])}\n  To answer: {how_to_answer(folder, row)}"
             )
         elif row.problems:
             say(

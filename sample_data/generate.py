@@ -16,7 +16,7 @@ from typing import Final
 # Run as a script, only this file's own folder is on the path.
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from sample_data import letters, papers
+from sample_data import letters, papers, whereabouts
 from sample_data.chats import family_chat, family_pictures, sam_chat, second_chat
 from sample_data.formats import android_chat, call_backup, ios_chat, sms_backup
 from sample_data.mail import mail_file, mailbox_file
@@ -67,6 +67,7 @@ CHAT_FAMILY: Final = "exports/new phone/WhatsApp Chat - Vale family.zip"
 MAILBOX: Final = "exports/mail/All mail Including Spam and Trash.mbox"
 DIARY: Final = "exports/diary/Incident diary.xlsx"
 DESK_LOG: Final = "exports/diary/desk phone at work.csv"
+DOORBELL: Final = "exports/cameras/doorbell events.json"
 VOICE_NOTE: Final = "exports/old phone/voice-note.m4a"
 
 
@@ -94,13 +95,18 @@ def demo_files() -> dict[str, bytes]:
     }
     files |= {f"exports/mail/{name}": mail_file(mail) for name, mail in letters.emails().items()}
     files |= {f"exports/photos/{name}": data for name, data in papers.photos().items()}
+    files |= {f"exports/cameras/{name}": data for name, data in whereabouts.clips(SEED + 2).items()}
+    files[DOORBELL] = whereabouts.doorbell_events(SEED + 2)
+    history = {f"exports/new phone/{name}": data for name, data in whereabouts.phone_history(SEED + 3).items()}
+    files |= history
     answers = [
         (files[CHAT_SAM], CHAT_SAM.rpartition("/")[2]),
         (files[CHAT_SECOND], CHAT_SECOND.rpartition("/")[2]),
         (group, CHAT_FAMILY.rpartition("/")[2] + "!_chat.txt"),
     ]
     said = [(hashlib.sha256(data).hexdigest(), name) for data, name in answers]
-    files["case.toml"] = (_case(said) + _origins(files)).encode()
+    phones = [(hashlib.sha256(data).hexdigest(), name.rpartition("/")[2]) for name, data in history.items()]
+    files["case.toml"] = (_case(said, phones) + _origins(files)).encode()
     files["README.txt"] = _readme().encode()
     return files
 
@@ -115,18 +121,19 @@ def write_demo(folder: Path) -> None:
         path.write_bytes(data)
 
 
-def _case(answers: list[tuple[str, str]]) -> str:
+def _case(answers: list[tuple[str, str]], history: list[tuple[str, str]]) -> str:
     def places() -> str:
         named = (
-            ("Home (until 28 March)", "home", papers.HOME, 60, "Sam Marsh"),
-            ("Example Garden Centre", "work", papers.WORK, 150, "Sam Marsh"),
-            ("Jo's", "family", papers.SISTER, 60, "Sam Marsh"),
+            ("Home (until 28 March)", "home", papers.HOME, 60, "Sam Marsh", ["home"]),
+            ("Example Garden Centre", "work", papers.WORK, 150, "Sam Marsh", ["work"]),
+            ("Jo's", "family", papers.SISTER, 60, "Sam Marsh", []),
             # Confidential: the photographs of April were taken there.
-            ("New home", "home", papers.NEW_HOME, 60, ""),
+            ("New home", "home", papers.NEW_HOME, 60, "", []),
         )
         return "\n".join(
-            f'[[place]]\nname = "{name}"\ntype = "{kind}"\nlat = {lat:.4f}\nlon = {lon:.4f}\nradius_m = {radius}\nknown_to = "{known}"\n'
-            for name, kind, (lat, lon), radius, known in named
+            f'[[place]]\nname = "{name}"\ntype = "{kind}"\nlat = {lat:.4f}\nlon = {lon:.4f}\nradius_m = {radius}\n'
+            f'confidential = {"false" if known else "true"}\nknown_to = "{known}"\nwritten = {json.dumps(words)}\n'
+            for name, kind, (lat, lon), radius, known, words in named
         )
 
     key_dates = "\n".join(
@@ -173,6 +180,11 @@ def _case(answers: list[tuple[str, str]]) -> str:
         f'question = "Which of the people in this chat is the owner of the phone?"\n'
         for sha256, name in answers
     )
+    given += "\n" + "\n".join(
+        f'[[answer]]\nfile = "{sha256}"\nname = "{name}"\nkey = "whose"\nvalue = "Robin Vale"\n'
+        f'question = "Whose phone or device recorded the positions in this file?"\n'
+        for sha256, name in history
+    )
     return f"""\
 # The sample case: everybody and everything in it is made up. sample_data/generate.py writes this file; a case of your own has the same form.
 
@@ -199,8 +211,22 @@ identifiers = [
 
 # Others who occur. In what is served they become Person A, Person B ... in this order.
 {others}
-# Places that matter, with a radius in metres. known_to says who knows of the place already; a place with "" must not be given away.
+# Places that matter, with a radius in metres. known_to says who knows of the place already; a confidential one must not be given away. written are the
+# words that the diary has for it.
 {places()}
+# Cameras that stay where they are, and how their clips are known.
+[[camera]]
+name = "Doorbell"
+place = "Home (until 28 March)"
+device = "{whereabouts.FRONT_DOOR}"
+end = 2026-03-28
+
+[[camera]]
+name = "Camera at the new home"
+place = "New home"
+file = "{whereabouts.DRIVE}_*.mp4"
+start = 2026-03-28
+
 # What contact is compared with. type is one of: asked to stop, blocked, reported, moved, number changed, order made, order served, order varied, order expired,
 # other.
 {key_dates}
@@ -288,6 +314,9 @@ new phone/WhatsApp Chat - Vale family.zip
 mail/01 ... 11 .eml                      emails saved one by one; number 09 was sent by a computer whose clock is three hours slow
 mail/All mail Including Spam and Trash.mbox
                                          Google Takeout of the mailbox; holds four of the saved emails again
+new phone/2026-03.rec, 2026-04.rec, 2026-05.rec
+                                         where that phone was, as it sent it to its own OwnTracks recorder
+cameras/                                 the doorbell's list of events (Ring) and the clips that Robin saved; four of the camera at the new home
 photos/                                  eight pictures: with and without position, one without any date, one screenshot
 diary/Incident diary.xlsx                Robin's diary, 25 rows
 diary/desk phone at work.csv             log of the telephone at work, from 16 March, when it was put in

@@ -106,7 +106,7 @@ def test_figures_offer_no_way_out(page: Page) -> None:
     settings = page.evaluate(
         "[...document.querySelectorAll('.plot')].map((plot) => [plot._context.plotlyServerURL, plot._context.showSendToCloud, plot._context.displaylogo])"
     )
-    assert settings == [["", False, False]] * 8
+    assert settings == [["", False, False]] * page.locator("figure").count() != []
     assert page.locator(".modebar-btn").count() == 0
     assert not re.search(r"share|cloud|plotly", page.locator("main").inner_text(), re.IGNORECASE)
 

@@ -75,6 +75,7 @@ def test_csv_times_say_how_well_they_are_known(
     assert one(precision="about")["Until"].endswith("18:30")
     assert one(precision="about")["Place"] == "Home"
     assert one(precision="about")["Position"] == "53.123500, -1.567700 (within 20 m)"
+    assert one(precision="about")["Distance"] == "10 m ± 20 m from Home"
     minute = one(precision="minute")
     assert len(minute["Time"]) == 5
     assert minute["How the time is known"] == "written without a zone; the zone of the case assumed (local)"
@@ -145,7 +146,7 @@ def test_workbook_has_real_dates_and_filters(made: tuple[Case, Timeline, list[di
     book = book_of(made, tmp_path / "a.xlsx")
     sheet = book["Chronology"]
     assert sheet.freeze_panes == "B2"
-    assert sheet.auto_filter.ref == f"A1:AI{len(made[2]) + 1}"
+    assert sheet.auto_filter.ref == f"A1:{openpyxl.utils.get_column_letter(sheet.max_column)}{len(made[2]) + 1}"
     for precision, form in (("second", "dd/mm/yyyy hh:mm:ss"), ("minute", "dd/mm/yyyy hh:mm"), ("day", "dd/mm/yyyy")):
         place, event = next((place, row) for place, row in enumerate(made[2], 2) if row["precision"] == precision)
         assert (sheet.cell(place, 2).value, sheet.cell(place, 2).number_format) == (event["local"], form)

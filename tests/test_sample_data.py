@@ -54,13 +54,15 @@ READERS = {
     DESK_LOG: "call_log",
     VOICE_NOTE: "",
 }
-"""Which parser reads a file; .eml files and pictures go by their names."""
+"""Which parser reads a file; .eml files, clips, lists of positions and pictures go by their names."""
 
 
 def _reader(path: str) -> str:
     if path in READERS:
         return READERS[path]
-    return "email_file" if path.endswith(".eml") else "photo"
+    return {".eml": "email_file", ".mp4": "video", ".rec": "owntracks", ".json": "camera_events"}.get(
+        Path(path).suffix, "photo"
+    )
 
 
 def _sources() -> dict[str, Source]:
@@ -151,8 +153,23 @@ def test_case_is_complete_and_gives_no_identifier_to_two_people() -> None:
 def test_case_has_an_answer_for_each_chat_by_its_hash() -> None:
     case = cases.load(DEMO)
     chats = {name: source for name, source in SOURCES.items() if _reader(name) == "whatsapp"}
-    assert {answer.file for answer in case.answers} == {source.sha256 for source in chats.values()}
+    owners = {answer.file for answer in case.answers if answer.key == "owner"}
+    assert owners == {source.sha256 for source in chats.values()}
     assert all(source.answers == {"owner": "Robin Vale"} for source in chats.values())
+
+
+def test_case_says_whose_phone_the_positions_are_of() -> None:
+    case = cases.load(DEMO)
+    histories = {source.sha256 for name, source in SOURCES.items() if _reader(name) == "owntracks"}
+    assert {answer.file for answer in case.answers if answer.key == "whose"} == histories
+    assert len(histories) == 3
+
+
+def test_cameras_hang_where_the_clips_were_made_and_nowhere_twice() -> None:
+    case = cases.load(DEMO)
+    homes = [place.key for place in case.places if place.type == "home"]
+    assert [camera.place for camera in case.cameras] == homes
+    assert [place.confidential for place in case.places] == [False, False, False, True]
 
 
 # --- what our own parsers make of it ----------------------------------------------------------------------------------
@@ -185,6 +202,10 @@ def _expected(name: str) -> int:
         )
     if name in {CHAT_SAM, CHAT_SECOND}:
         return len(re.findall(r"(?m)^\d\d/\d\d/202\d, \d{1,2}:\d\d\u202f[ap]m - ", data.read_text(encoding="utf-8")))
+    if _reader(name) == "owntracks":
+        return len(data.read_text().splitlines())
+    if _reader(name) == "camera_events":
+        return data.read_text().count('"created_at"')
     return {DIARY: 25, MAILBOX: 20, DESK_LOG: len((DEMO / DESK_LOG).read_text().splitlines()) - 1}.get(
         name, 1 if _reader(name) else 0
     )

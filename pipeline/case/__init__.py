@@ -15,6 +15,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from pipeline.case.answers import ANSWER_FORM, Answer
+from pipeline.case.cameras import CAMERA_FORM, Camera, camera, check_apart
 from pipeline.case.categories import CATEGORIES, CATEGORY_FORM, Categorised, categorised
 from pipeline.case.clocks import CLOCK_FORM, ClockCheck, clock
 from pipeline.case.confidential import (
@@ -40,7 +41,7 @@ from pipeline.case.people import (
     basis_words,
     letters,
 )
-from pipeline.case.places import PLACE_FORM, PLACE_TYPES, Place, place
+from pipeline.case.places import PLACE_FORM, PLACE_TYPES, Place, check_words, place
 from pipeline.case.toml_file import CaseError, Lines, check, needed
 
 __all__ = [
@@ -53,6 +54,7 @@ __all__ = [
     "PLACE_TYPES",
     "Answer",
     "Attribution",
+    "Camera",
     "Case",
     "CaseError",
     "Categorised",
@@ -83,6 +85,7 @@ class Case:
     subjects: tuple[Person, ...] = ()
     others: tuple[Person, ...] = ()
     places: tuple[Place, ...] = ()
+    cameras: tuple[Camera, ...] = ()
     key_dates: tuple[KeyDate, ...] = ()
     answers: tuple[Answer, ...] = ()
     attributions: tuple[Attribution, ...] = ()
@@ -125,6 +128,7 @@ _FORM: Final[dict[str, Any]] = {
     "subject": [PERSON_FORM],
     "other": [{**PERSON_FORM, "role": str}],
     "place": [PLACE_FORM],
+    "camera": [CAMERA_FORM],
     "key_date": [KEY_DATE_FORM],
     "observed": [OBSERVED_FORM],
     "category": [CATEGORY_FORM],
@@ -178,6 +182,10 @@ def parse(text: str, folder: Path) -> Case:
         )
 
     client = data.get("client", {})
+    places = tuple(place(row, index, lines) for index, row in enumerate(data.get("place", ())))
+    check_words(places, lines)
+    cameras = tuple(camera(row, index, places, lines) for index, row in enumerate(data.get("camera", ())))
+    check_apart(cameras, lines)
     attributions = tuple(attribution(row, index, lines) for index, row in enumerate(data.get("attribution", ())))
     case = Case(
         folder=folder,
@@ -185,7 +193,8 @@ def parse(text: str, folder: Path) -> Case:
         client=Person("P1", "client", needed(client, "name", ("client",), lines), tuple(client.get("identifiers", ()))),
         subjects=people("subject", [f"P{number}" for number in range(2, len(data.get("subject", ())) + 2)], "subject"),
         others=people("other", [letters(number) for number in range(len(data.get("other", ())))], "other person"),
-        places=tuple(place(row, index, lines) for index, row in enumerate(data.get("place", ()))),
+        places=places,
+        cameras=cameras,
         key_dates=tuple(
             sorted(
                 (key_date(row, index, lines) for index, row in enumerate(data.get("key_date", ()))),

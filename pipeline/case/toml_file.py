@@ -14,7 +14,13 @@ from typing import Any, Final, TypeAlias
 Where: TypeAlias = tuple[str | int, ...]
 """A place in the file: ("place", 0, "lat") is the latitude of the first [[place]]."""
 
-_NAMES: Final = {str: "text in quotes", float: "a number", int: "a whole number", date: "a date such as 2026-03-04"}
+_NAMES: Final = {
+    bool: "true or false",
+    str: "text in quotes",
+    float: "a number",
+    int: "a whole number",
+    date: "a date such as 2026-03-04",
+}
 
 
 class CaseError(Exception):

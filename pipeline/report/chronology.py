@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,7 +22,9 @@ from pipeline.case import Case
 from pipeline.report.evidence_text import visible, visible_column
 from pipeline.report.wording import BASES, DIRECTIONS, PRECISIONS
 from pipeline.store import SourceInfo, Timeline
-from pipeline.timeline.schema import SCHEMA
+from pipeline.timeline.places import within
+from pipeline.timeline.schema import BY_CAMERA, MAY_BE, SCHEMA
+from pipeline.timeline.whereabouts import distance_said
 
 BATCH: Final = 50_000
 COLUMNS: Final = (
@@ -51,6 +53,7 @@ COLUMNS: Final = (
     "Attachments",
     "Place",
     "Position",
+    "Distance",
     "Remarks",
     "Categories",
     "Source",
@@ -74,6 +77,7 @@ class Names:
     persons: Mapping[str, str]
     places: Mapping[str, str]
     sources: Mapping[str, SourceInfo]
+    cameras: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, case: Case, timeline: Timeline) -> Names:
@@ -82,6 +86,7 @@ class Names:
             {person.key: person.name for person in case.people},
             {place.key: place.name for place in case.places},
             {source.key: source for source in timeline.sources},
+            {camera.key: camera.name for camera in case.cameras},
         )
 
 
@@ -179,8 +184,9 @@ def _batch(events: Any, names: Names, counted: NDArray[np.bool_], after: Any) ->
         "Subject": words("subject"),
         "Words": words("text"),
         "Attachments": mapped("attachments", attachments_in_words),
-        "Place": _either(mapped("place", lambda key: names.places.get(key, key)), words("place_written")),
+        "Place": _place(column, names, words("place_written")),
         "Position": _position(column("lat"), column("lon"), column("accuracy_m")),
+        "Distance": _distance(column, names),
         "Remarks": words("flags"),
         "Categories": words("categories"),
         "Source": mapped("source", lambda key: names.sources[key].label if key in names.sources else key),
@@ -251,6 +257,38 @@ def _time(when: Any, precision: Any) -> Any:
     text = pc.if_else(pc.is_in(known, pa.array(["hour", "about"])), about, _clock(when, "%H:%M:%S"))
     text = pc.if_else(pc.equal(known, "minute"), minute, text)
     return pc.if_else(pc.or_(pc.equal(known, "day"), pc.is_null(when)), pa.scalar("", pa.large_string()), text)
+
+
+def _place(column: Callable[[str], Any], names: Names, written: Any) -> Any:
+    """'Home', 'may be Home', 'Home (by the camera “Doorbell”)'; else the place in words, as written."""
+    name = _mapped(column("place"), lambda key: names.places.get(key, key))
+    said = pc.not_equal(name, "")
+    if not pc.any(said, min_count=0).as_py():
+        return written
+    before = _mapped(column("place_fit"), lambda fit: "may be " if fit == MAY_BE else "")
+    by_camera = pc.equal(_mapped(column("place_basis"), str), BY_CAMERA)
+    camera = _mapped(column("camera"), lambda key: f" (by the camera “{names.cameras.get(key, key)}”)" if key else "")
+    after = pc.if_else(by_camera, camera, pa.scalar("", pa.large_string()))
+    joined = pc.binary_join_element_wise(before, name, after, pa.scalar("", pa.large_string()))
+    return pc.if_else(said, joined, written)
+
+
+def _distance(column: Callable[[str], Any], names: Names) -> Any:
+    """'40 m ± 12 m from Home'; "assumed" where the file gives no accuracy; empty where there is no position or no place."""
+    metres, accuracy = column("place_m"), column("accuracy_m")
+    known = pc.is_valid(metres)
+    text = pa.array([""] * len(metres), pa.large_string())
+    if not pc.any(known, min_count=0).as_py():
+        return text
+    given = accuracy.filter(known).to_numpy(zero_copy_only=False).astype(np.float64)
+    name = _mapped(column("nearest").filter(known), lambda key: names.places.get(key, key)).to_pylist()
+    said = [
+        distance_said(far, blur, assumed=not one > 0) + f" from {place}"
+        for far, blur, one, place in zip(
+            metres.filter(known).to_pylist(), within(given).tolist(), given.tolist(), name, strict=True
+        )
+    ]
+    return pc.replace_with_mask(text, known, pa.array(said, pa.large_string()))
 
 
 def _position(lat: Any, lon: Any, accuracy: Any) -> Any:

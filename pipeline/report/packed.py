@@ -48,12 +48,16 @@ CODES: Final = (
     "name_written",
     "thread",
     "place",
+    "place_fit",
+    "place_basis",
+    "nearest",
+    "camera",
     "source",
     "flags",
     "categories",
 )
 TEXTS: Final = ("text", "subject", "attachments", "place_written", "note", "at", "written", "clocks", "until", "extra")
-FLOATS: Final = ("seconds", "lat", "lon", "accuracy_m")
+FLOATS: Final = ("seconds", "lat", "lon", "accuracy_m", "place_m")
 
 
 class _Column(NamedTuple):

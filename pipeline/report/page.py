@@ -119,6 +119,7 @@ def _names(case: Case, timeline: Timeline) -> dict[str, Any]:
     return {
         "persons": {key: visible(name) for key, name in names.persons.items()},
         "places": {key: visible(name) for key, name in names.places.items()},
+        "cameras": {key: visible(name) for key, name in names.cameras.items()},
         "sources": {
             key: {
                 "label": source.label,

@@ -47,6 +47,7 @@ from pipeline.report.section.held import held
 from pipeline.report.section.hours import hours
 from pipeline.report.section.key_dates import around_key_dates
 from pipeline.report.section.people import people
+from pipeline.report.section.places import Places, places, places_found
 from pipeline.report.section.strips import strips
 from pipeline.report.section.times import times
 from pipeline.store import Timeline
@@ -83,6 +84,7 @@ class Answers:
     four: Four
     bearing: Bearing
     completeness: Completeness
+    places: Places
     labels: Mapping[str, str]
 
 
@@ -129,6 +131,7 @@ def analysed(case: Case, timeline: Timeline, prepared: pd.DataFrame) -> Answers:
             prepared, labels, {source.key: source.title for source in timeline.sources}, case.clocks, case.zone
         ),
         to_look_at=candidates.to_look_at(prepared, directory.untagged, about.names),
+        places=places_found(case, timeline),
         labels=labels,
     )
 
@@ -155,6 +158,7 @@ def summary(answers: Answers) -> Section:
         answers.rhythm,
         answers.reciprocity,
         answers.key_dates,
+        answers.places.visits,
     )
     facts = tuple(fact for part in parts for fact in part.result.headlines)
     return Section("summary", "Summary", answers.scope.note, facts)
@@ -174,6 +178,7 @@ def body(case: Case, timeline: Timeline, answers: Answers) -> tuple[Section, ...
         *moved_elsewhere(answers.displacement),
         both_ways(setting, answers.reciprocity),
         listed("repertoire", "Channels, identifiers and people over time", answers.repertoire.result),
+        *places(setting, answers.places),
         listed("recorded", "What a person recorded", answers.recorded.result),
         strips(setting, answers.over_time, answers.recorded, answers.repertoire),
         four_letters(answers.four),

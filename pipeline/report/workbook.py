@@ -76,6 +76,7 @@ COLUMNS: Final = (
     ("Time as written", 22),
     ("Other clocks", 30),
     ("Position", 26),
+    ("Distance", 30),
     ("File", 34),
     ("Other data of the record", 40),
 )

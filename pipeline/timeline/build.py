@@ -22,7 +22,7 @@ import pyarrow.parquet as pq
 from pipeline.case import Case
 from pipeline.records import BETWEEN, read
 from pipeline.records import SCHEMA as RECORDS
-from pipeline.timeline import categories, corrections, other_clocks, places, times
+from pipeline.timeline import categories, corrections, other_clocks, times, whereabouts
 from pipeline.timeline.people import WITHHELD, Directory
 from pipeline.timeline.schema import SCHEMA
 from pipeline.timeline.tags import Tags
@@ -48,10 +48,14 @@ class Span:
 
 @dataclass(frozen=True)
 class Built:
-    """`spans` by source key; `attached`: sources that are not events of their own, with the (source, place) of the message they came with."""
+    """`spans` by source key; `attached`: sources that are not events of their own, with the (source, place) of the message they came with.
+
+    `located` are the sources that hold positions of a device, of which a person can say whose it was.
+    """
 
     spans: Mapping[str, Span]
     attached: Mapping[str, tuple[str, str]]
+    located: frozenset[str] = frozenset()
 
 
 def build(
@@ -62,11 +66,12 @@ def build(
     today: date,
     output: Path,
     names: Mapping[str, Sequence[corrections.Name]] = MappingProxyType({}),
+    told: whereabouts.Told = whereabouts.NOTHING,
 ) -> Built:
     """Makes `output` (Parquet, `schema.SCHEMA`) from files of records (`records.SCHEMA`).
 
     Of each file the sources named beside it are left out: they were read from an earlier one. `media` is SHA-256 -> source key of the sources that may be attachments of a message; `notes` are the keys of those that are notes on a photo; `today` is the day after which a time is implausible; `names` of the sources by key, to find
-    those whose clock case.toml corrects.
+    those whose clock case.toml corrects; `told` what else is known of the sources beside their records.
 
     Raises:
         CaseError: case.toml gives one identifier to two persons, or one record two corrections of its clock.
@@ -78,7 +83,8 @@ def build(
         media,
         notes,
     )
-    events = _events(rows, case, today, names)
+    events = _events(rows, case, today, names, told)
+    located = whereabouts.histories(rows)
     del rows
     spans = _spans(events)
     order = pc.sort_indices(
@@ -94,7 +100,7 @@ def build(
         for start in range(0, max(len(events), 1), _ROWS):
             part = events.slice(start, _ROWS) if in_order else events.take(order[start : start + _ROWS])
             writer.write_table(part.cast(_PLAIN).cast(SCHEMA))
-    return Built(spans, attached)
+    return Built(spans, attached, located)
 
 
 def _in_one_piece(pieces: Any) -> Any:
@@ -135,7 +141,9 @@ def _without_attached(
     return _without(rows, frozenset(attached)), attached
 
 
-def _events(rows: Any, case: Case, today: date, names: Mapping[str, Sequence[corrections.Name]]) -> Any:
+def _events(
+    rows: Any, case: Case, today: date, names: Mapping[str, Sequence[corrections.Name]], told: whereabouts.Told
+) -> Any:
     """The event columns, in file order, and the rank of the source for sorting."""
     count = len(rows)
     source = Tags(rows["source"])
@@ -145,9 +153,8 @@ def _events(rows: Any, case: Case, today: date, names: Mapping[str, Sequence[cor
     known = _identities(rows, case)
     unclear = known.pop("unclear")
     nothing = pa.nulls(count, pa.string()).fill_null("")
-    lat, lon = (rows[name].to_numpy(zero_copy_only=False).astype(np.float64) for name in ("lat", "lon"))
-    place = places.nearest(lat, lon, case.places)
     ids = _ids(source, rows["at"])
+    where = whereabouts.of(rows, read.columns["local"], case, told)
     columns: dict[str, Any] = {
         "id": ids,
         **read.columns,
@@ -161,6 +168,7 @@ def _events(rows: Any, case: Case, today: date, names: Mapping[str, Sequence[cor
         "channel": rows["channel"],
         "status": rows["status"],
         **known,
+        "sender": whereabouts.whose(rows, known["sender"], told),
         "sender_written": Tags(rows["sender"]).map(lambda text: text),
         "recipients_written": Tags(rows["recipients"]).map(lambda text: text.replace(BETWEEN, " | ")),
         "name_written": _names(rows, known["direction"]),
@@ -171,15 +179,13 @@ def _events(rows: Any, case: Case, today: date, names: Mapping[str, Sequence[cor
         "lat": rows["lat"],
         "lon": rows["lon"],
         "accuracy_m": rows["accuracy_m"],
-        "place": pa.DictionaryArray.from_arrays(
-            pa.array(place + 1, pa.int32()), pa.array(["", *(one.key for one in case.places)])
-        ),
+        **where.columns,
         "place_written": rows["place_written"],
         "source": rows["source"],
         "at": rows["at"],
         "position": rows["position"],
         "categories": categories.recorded(ids, rows["kind"], rows["extra"], case),
-        "flags": times.flags(rows, read, unclear, beside, case, implausible),
+        "flags": whereabouts.remarked(times.flags(rows, read, unclear, beside, case, implausible), where.doubts),
         "included": pa.array(np.ones(count, dtype=np.bool_)),
         "note": nothing,
         "extra": rows["extra"],

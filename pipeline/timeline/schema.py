@@ -16,6 +16,14 @@ SETTLED: Final = "hour settled by file order"
 SKIPPED: Final = "skipped hour"
 CORRECTED: Final = "corrected clock"
 
+AT: Final = "at"
+MAY_BE: Final = "may be at"
+AWAY: Final = "away"
+
+BY_POSITION: Final = "position"
+BY_CAMERA: Final = "fixed camera"
+BY_WORDS: Final = "written"
+
 
 class Column(NamedTuple):
     """A column of the events table, and what stands in it in words."""
@@ -64,7 +72,11 @@ COLUMNS: Final = (
     Column("channel", _TAG, "what it went through: SMS, MMS, phone, WhatsApp, email, camera, diary"),
     Column("direction", _TAG, "in (to the client), out (from the client), or empty"),
     Column("status", _TAG, "missed, rejected, failed, draft, deleted, edited ..."),
-    Column("sender", _TAG, "key of the person who sent it; empty where nobody is named for that identifier"),
+    Column(
+        "sender",
+        _TAG,
+        "key of the person who sent it, or, of a location, whose device it was as a person has said; empty where nobody is named",
+    ),
     Column("recipients", pa.string(), "keys of the persons it was sent to, separated by spaces"),
     Column("sender_written", _TAG, "sender as the file has it; empty for the owner of the phone"),
     Column("recipients_written", _TAG, "recipients as the file has them, separated by ' | '"),
@@ -84,7 +96,20 @@ COLUMNS: Final = (
     Column("lat", pa.float64(), "degrees north"),
     Column("lon", pa.float64(), "degrees east"),
     Column("accuracy_m", pa.float64(), "radius in metres, if given"),
-    Column("place", _TAG, "key of the nearest place of the case, if the position lies within its radius"),
+    Column("place", _TAG, "key of the place of the case where it was, or may have been (see place_fit)"),
+    Column(
+        "place_fit",
+        _TAG,
+        "at, or may be at (the accuracy straddles the radius); away: place is empty, and place_m tells the distance from nearest",
+    ),
+    Column(
+        "place_basis",
+        _TAG,
+        "how the place is known: position, fixed camera (as case.toml says), written (words that stand for the place)",
+    ),
+    Column("nearest", _TAG, "key of the place of the case that place_m is measured from"),
+    Column("place_m", pa.float64(), "metres from the position to the middle of that place"),
+    Column("camera", _TAG, "key of the fixed camera of the case that recorded it"),
     Column("place_written", pa.string(), "the place in words, as written"),
     Column("source", _TAG, "key of the source: the first 12 hex digits of its SHA-256"),
     Column("at", pa.string(), "place in that file"),

@@ -298,7 +298,7 @@ class Chronology {
       const within = rows.number("accuracy_m", row);
       entry("Position", `${rows.number("lat", row)}, ${rows.number("lon", row)}${within === null ? "" : ` (within ${within} m)`}`);
     }
-    entry("Place of the case", rows.names.places[rows.say("place", row)] ?? "");
+    entry("Place of the case", rows.placed(row));
     entry("Categories", rows.say("categories", row));
     entry("Counted as contact", rows.is("item", row) ? "yes" : `no: ${rows.say("left_out", row)}`);
     entry("Reviewer's note", rows.say("note", row));

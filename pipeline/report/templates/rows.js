@@ -177,6 +177,19 @@ class Rows {
     return this.say("recipients_written", row);
   }
 
+  // "at Home, 40 m ± 12 m from its middle (position)"; away from every place, the distance from the nearest.
+  placed(row) {
+    const near = this.names.places[this.say("nearest", row)] ?? this.names.places[this.say("place", row)];
+    if (!near) return "";
+    const metres = this.number("place_m", row);
+    const given = this.number("accuracy_m", row);
+    const within = given > 0 ? `${Math.round(given)} m` : "30 m, assumed";
+    const far = metres === null ? "" : `${metres < 1000 ? `${Math.round(metres / 10) * 10} m` : `${(metres / 1000).toFixed(1)} km`} ± ${within} from its middle`;
+    const camera = this.names.cameras[this.say("camera", row)];
+    const basis = [this.say("place_basis", row), camera ? `“${camera}”` : ""].filter(Boolean).join(" ");
+    return `${this.say("place_fit", row) || "at"} ${near}${far ? `, ${far}` : ""}${basis ? ` (${basis})` : ""}`;
+  }
+
   attachments(row) {
     const listed = this.say("attachments", row);
     return listed ? JSON.parse(listed) : [];
