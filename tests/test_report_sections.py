@@ -6,8 +6,10 @@ import re
 from datetime import date
 from importlib import resources
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from report_case import case_in, events, timeline_in
@@ -20,6 +22,7 @@ from pipeline.report.section import ADVOCATE, EVERYBODY, Section
 from pipeline.report.sections import Answers
 from pipeline.report.strips import MOST_LANES, three_strips
 from pipeline.store import READ, SourceInfo, Timeline
+from pipeline.timeline.schema import SCHEMA
 
 CASE = Case(
     Path(),
@@ -42,8 +45,12 @@ ROWS: list[dict[str, Any]] = [
 
 
 def answered(rows: list[dict[str, Any]], case: Case = CASE, *sources: SourceInfo) -> Answers:
-    prepared = contact.prepare(events_table(rows))
-    return sections.analysed(case, Timeline(Path(), sources, ()), prepared)
+    """What all analyses say of these rows, with a timeline on disk as the report has it."""
+    table = events_table(rows)
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "events.parquet"
+        pq.write_table(pa.Table.from_pandas(table, SCHEMA, preserve_index=False), path)
+        return sections.analysed(case, Timeline(path, sources, ()), contact.prepare(table))
 
 
 @pytest.fixture(scope="module")
