@@ -56,7 +56,8 @@ def test_a_mistake_is_named(tmp_path: Path, old: str, new: str, message: str) ->
 def test_the_example_in_a_new_case_can_be_used_as_it_stands(tmp_path: Path) -> None:
     text = render(Beginning("T", "Kim: 07700 900001", ("Sam Example: 07700 900123",)))
     start = text.index("# [[observed]]")
-    used = text[:start] + text[start:].replace("# ", "")
+    end = text.index("\n\n", start)
+    used = text[:start] + text[start:end].replace("# ", "") + text[end:]
     assert cases.parse(used, tmp_path).observed[0].channels == ("SMS", "phone")
 
 

@@ -173,4 +173,9 @@ def test_workbook_leaves_no_file_beside_it(made: tuple[Case, Timeline, list[dict
 def test_a_timeline_without_events_makes_empty_tables(tmp_path: Path) -> None:
     case, timeline = case_in(tmp_path), timeline_in(tmp_path, [])
     assert csv_rows(case, timeline, tmp_path / "a.csv", 0) == []
-    assert book_of((case, timeline, []), tmp_path / "a.xlsx").sheetnames == ["Chronology", "Long texts", "Sources", "About"]
+    assert book_of((case, timeline, []), tmp_path / "a.xlsx").sheetnames == [
+        "Chronology",
+        "Long texts",
+        "Sources",
+        "About",
+    ]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import tempfile
 from datetime import date
 from importlib import resources
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pyarrow as pa
@@ -45,11 +45,12 @@ ROWS: list[dict[str, Any]] = [
 
 
 def answered(rows: list[dict[str, Any]], case: Case = CASE, *sources: SourceInfo) -> Answers:
-    events = events_table(rows)
-    with tempfile.TemporaryDirectory() as folder:
+    """What all analyses say of these rows, with a timeline on disk as the report has it."""
+    table = events_table(rows)
+    with TemporaryDirectory() as folder:
         path = Path(folder) / "events.parquet"
-        pq.write_table(pa.Table.from_pandas(events, schema=SCHEMA, preserve_index=False), path)
-        return sections.analysed(case, Timeline(path, sources, ()), contact.prepare(events))
+        pq.write_table(pa.Table.from_pandas(table, SCHEMA, preserve_index=False), path)
+        return sections.analysed(case, Timeline(path, sources, ()), contact.prepare(table))
 
 
 @pytest.fixture(scope="module")
