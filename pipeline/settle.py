@@ -55,7 +55,7 @@ def finish_report(folder: Path, unfinished: Path) -> None:
         unfinished.parent.rmdir()
 
 
-def confirm_report(case: Case, unfinished: Path, made: Sequence[Path], day: date) -> None:
+def confirm_report(case: Case, unfinished: Path, made: Sequence[Path], day: date, audience: str = "") -> None:
     """The files of a report, made in the folder `unfinished`, onto the disk, then into the log, then into their place."""
     output = unfinished.parent
     disk.keep(made)
@@ -68,7 +68,8 @@ def confirm_report(case: Case, unfinished: Path, made: Sequence[Path], day: date
         "day": day.isoformat(),
         "inputs": {**custody.inputs(case.folder), **(custody.last(case.folder, "read") or {}).get("outputs", {})},
         "outputs": {path.name: custody.sha256_of(path) for path in made},
-        "settings": {"zone": case.zone, "country": case.country, "day": day.isoformat()},
+        "settings": {"zone": case.zone, "country": case.country, "day": day.isoformat()}
+        | ({"for": audience} if audience else {}),
         "versions": registry.versions(),
     }
     custody.append(case.folder, "reported", account)

@@ -1,4 +1,4 @@
-"""A chronology short enough to be read: rows of contact put together, by run, day, week or month, until they fit the lines that there are.
+"""A chronology short enough to be read: rows of contact put together, by run, day, week or month.
 
 What is not contact (an incident, a photo) stays a line of its own, as does every row that a person has put into a category. Positions, which come by the
 thousand, are put together by day. Nothing is left out without its number: `Condensed` says what is, and the full list has it.
@@ -13,8 +13,8 @@ from typing import Any, Final, Literal, TypeAlias
 
 import pandas as pd
 
-from parsers.contract import LOCATION
-from pipeline.analysis.contact import DUPLICATE, EXCLUDED, NOTICE
+from parsers.contract import LOCATION, NOTICE
+from pipeline.analysis.contact import DUPLICATE, EXCLUDED
 
 Step: TypeAlias = Literal["run", "day", "week", "month"]
 STEPS: Final[tuple[Step, ...]] = ("run", "day", "week", "month")
@@ -40,24 +40,19 @@ class Condensed:
     left_out: tuple[tuple[str, int], ...]
 
 
-def condensed(prepared: pd.DataFrame, singled: Sequence[bool], persons: Sequence[str], most: int) -> Condensed:
-    """The finest chronology of at most `most` lines, or that by month.
+def condensed(prepared: pd.DataFrame, singled: Sequence[bool], persons: Sequence[str], step: Step) -> Condensed:
+    """The lines of a chronology by this step.
 
     Args:
         prepared: made by `contact.prepare`.
         singled: for each row, whether it must have a line of its own.
         persons: keys of the persons whom the chronology is about; contact with a named person who is not among them has no line. Empty: with everybody.
-        most: lines that there is room for.
+        step: "run": items alike with less than an hour between one and the next; else all items of a day, a week (from Monday) or a month.
     """
     table = prepared.reset_index(drop=True)
     table["month"] = table["day"].dt.to_period("M").dt.start_time
     rows, left_out = _wanted(table, singled, persons)
-    made = _lines(table, rows, singled, STEPS[0]), STEPS[0]
-    for step in STEPS[1:]:
-        if len(made[0]) <= most:
-            break
-        made = _lines(table, rows, singled, step), step
-    return Condensed(tuple(made[0]), made[1], tuple(sorted(left_out.items())))
+    return Condensed(tuple(_lines(table, rows, singled, step)), step, tuple(sorted(left_out.items())))
 
 
 def _wanted(table: pd.DataFrame, singled: Sequence[bool], persons: Sequence[str]) -> tuple[list[int], Counter[str]]:
@@ -81,10 +76,22 @@ def _lines(table: pd.DataFrame, rows: Sequence[int], singled: Sequence[bool], st
     groups: dict[Any, list[int]] = {}
     runs: dict[Any, int] = {}
     last: dict[Any, Any] = {}
-    names = ("item", "kind", "person", "channel", "direction", "status", "identifier", "local", "utc", _KEY[step], "day")
+    names = (
+        "item",
+        "kind",
+        "person",
+        "channel",
+        "direction",
+        "status",
+        "identifier",
+        "local",
+        "utc",
+        _KEY[step],
+        "day",
+    )
     columns = {name: table[name].tolist() for name in names}
     for number in rows:
-        kind, person = columns["kind"][number], columns["person"][number]
+        kind = columns["kind"][number]
         if singled[number] or not (columns["item"][number] or kind == LOCATION):
             groups["single", number] = [number]
             continue
@@ -92,11 +99,14 @@ def _lines(table: pd.DataFrame, rows: Sequence[int], singled: Sequence[bool], st
         if kind == LOCATION:
             groups.setdefault((LOCATION, columns["day"][number] if step == "run" else when), []).append(number)
         elif step == "run":
-            same = (*(columns[name][number] for name in ("kind", "person", "channel", "direction", "status", "identifier")), when)
+            same = (
+                *(columns[name][number] for name in ("kind", "person", "channel", "direction", "status", "identifier")),
+                when,
+            )
             if same in last and columns["utc"][number] - last[same] >= _RUN_GAP:
                 runs[same] = runs.get(same, 0) + 1
             last[same] = columns["utc"][number]
             groups.setdefault((*same, runs.get(same, 0)), []).append(number)
         else:
-            groups.setdefault((person, when), []).append(number)
+            groups.setdefault(when, []).append(number)
     return [Line(tuple(group)) for group in groups.values()]

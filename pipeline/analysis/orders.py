@@ -28,7 +28,13 @@ class Related:
 NOT_SERVED: Final = "the day of service is not recorded, so no row is related to this term"
 
 
-def related(prepared: pd.DataFrame, places: Sequence[str], orders: Sequence[Order], subjects: Sequence[str], names: dict[str, str]) -> tuple[Related, ...]:
+def related(
+    prepared: pd.DataFrame,
+    places: Sequence[str],
+    orders: Sequence[Order],
+    subjects: Sequence[str],
+    names: dict[str, str],
+) -> tuple[Related, ...]:
     """For every term of every order, the rows in [served, expires], both days included, that its rule relates to it.
 
     Args:
@@ -45,8 +51,14 @@ def related(prepared: pd.DataFrame, places: Sequence[str], orders: Sequence[Orde
             if order.served is None:
                 found.append(Related(order, term, _words(term, subjects, names), (), NOT_SERVED))
                 continue
-            keep = counted & _within(prepared["local"], order.served, order.expires) & _fits(prepared, places, term, subjects)
-            found.append(Related(order, term, _words(term, subjects, names), tuple(keep.to_numpy().nonzero()[0].tolist())))
+            keep = (
+                counted
+                & _within(prepared["local"], order.served, order.expires)
+                & _fits(prepared, places, term, subjects)
+            )
+            found.append(
+                Related(order, term, _words(term, subjects, names), tuple(keep.to_numpy().nonzero()[0].tolist()))
+            )
     return tuple(found)
 
 

@@ -14,7 +14,7 @@ from pipeline.report.sections import Figure
 Block: TypeAlias = dict[str, Any]
 SMALL: Final = 10
 """Points of the type in tables; the body has 12."""
-_WIDE: Final = 8
+_WIDE: Final = 9
 """A table of more columns than this lies across a landscape page."""
 _PIECE: Final = re.compile(r".[^\W_]{0,5}", re.DOTALL)
 """What is never broken in a run without a space: up to six letters, from a sign such as @ or . on."""
@@ -41,26 +41,30 @@ def notes(items: Iterable[str]) -> Block:
     return {"kind": "notes", "items": [breakable(printable(item)) for item in items]}
 
 
-def facts(first: int, items: Sequence[str]) -> Block:
-    """Numbered sentences, the first with the number `first`."""
-    return {"kind": "facts", "first": first, "items": [breakable(printable(item)) for item in items]}
+def facts(items: Sequence[str]) -> Block:
+    """Numbered sentences; their numbers run on through the document and are given when it is put together."""
+    return {"kind": "facts", "first": 1, "items": [breakable(printable(item)) for item in items]}
 
 
 def pairs(head: tuple[str, str], rows: Iterable[tuple[str, str]]) -> Block:
     """Names and what belongs to them."""
-    return {"kind": "pairs", "head": list(head), "rows": [[printable(name), breakable(printable(value))] for name, value in rows]}
+    return {
+        "kind": "pairs",
+        "head": list(head),
+        "rows": [[printable(name), breakable(printable(value))] for name, value in rows],
+    }
 
 
 def table(shown: Table) -> Block:
     """A table: numbers stand right, long words get the room; many columns lie across."""
     columns = [[_cell(row[number]) for row in shown.rows] for number in range(len(shown.columns))]
-    right = [number for number, cells in enumerate(columns) if number and all(_FIGURES.fullmatch(cell) for cell in cells)]
+    right = [
+        number for number, cells in enumerate(columns) if number and all(_FIGURES.fullmatch(cell) for cell in cells)
+    ]
     widths: list[Any] = []
     for number, cells in enumerate(columns):
         longest = max([len(shown.columns[number]) * 0.6, *(len(cell.replace("\u200b", "")) for cell in cells)])
         widths.append("auto" if number in right or longest <= 16 else round(min(max(longest, 16), 90) / 16, 2))
-    if "auto" in widths and set(widths) == {"auto"}:
-        widths[0] = 1
     return {
         "kind": "table",
         "title": printable(shown.title),

@@ -32,8 +32,14 @@ TITLE: Final = "Schedule of contact and events"
 def front_sheet(front: Front, day: date) -> dict[str, Any]:
     """Page 1 (R1): court, case number, parties, mark, whose statement it belongs to."""
     maker = front.maker or "[maker]"
-    marks = [maker, front.statement_no and f"Statement {front.statement_no}", f"Exhibit {front.mark}", day_words(day), front.hearing and f"Hearing: {front.hearing}"]
-    who = joined([part for part in (front.maker, front.maker_role, front.organisation) if part])
+    marks = [
+        maker,
+        front.statement_no and f"Statement {front.statement_no}",
+        f"Exhibit {front.mark}",
+        day_words(day),
+        front.hearing and f"Hearing: {front.hearing}",
+    ]
+    who = ", ".join(part for part in (front.maker, front.maker_role, front.organisation) if part)
     return {
         "court": printable(front.court),
         "case-no": printable(front.case_no),
@@ -47,22 +53,31 @@ def front_sheet(front: Front, day: date) -> dict[str, Any]:
 
 def how_it_was_made(case: Case, front: Front, day: date, version: str, number: int) -> list[Block]:
     """R4: who made it, with what, in which steps."""
-    said = [("Maker", front.maker), ("Role", front.maker_role), ("Organisation", front.organisation), ("Program", version), ("Date", day_words(day))]
+    said = [
+        ("Maker", front.maker),
+        ("Role", front.maker_role),
+        ("Organisation", front.organisation),
+        ("Program", version),
+        ("Date", day_words(day)),
+    ]
     steps = [
-        step.replace("Every linked number opens the rows that it counts.", "The rows behind every number are in the full list.").replace(
-            " and from case.toml", " and from what was recorded of the case"
-        ).replace("in case.toml", "in the case").replace(", case.toml", ", case record")
+        step.replace(
+            "Every linked number opens the rows that it counts.", "The rows behind every number are in the full list."
+        )
+        .replace(" and from case.toml", " and from what was recorded of the case")
+        .replace("in case.toml", "in the case")
+        .replace(", case.toml", ", case record")
         for step in provenance.how_it_was_made(case, day, version)
     ]
     return [
         blocks.heading(1, "How this was made", number),
         blocks.words(DECLARATION),
         blocks.pairs(("", ""), [(name, value) for name, value in said if value]),
-        blocks.facts(1, steps),
+        blocks.facts(steps),
         blocks.notes(
             [
-                "On paper an emoji is printed by its name, as in [emoji: kitchen knife], and a character that the fonts of this report do not have by its number, "
-                "as in [U+4F60]. The sheet of the chronology has the words as they were sent.",
+                "On paper an emoji is printed by its name, as in [emoji: kitchen knife], and a character that the fonts of this report do not have by its "
+                "number, as in [U+4F60]. The sheet of the chronology has the words as they were sent.",
             ]
         ),
     ]
@@ -70,10 +85,30 @@ def how_it_was_made(case: Case, front: Front, day: date, version: str, number: i
 
 def attributions(case: Case) -> list[Block]:
     """R8: on what basis an identifier is said to be somebody's."""
-    listed = [(one.identifier, one.person, one.basis, one.why or "-", day_words(one.on) if one.on else "-") for one in case.attributions]
+    listed = [
+        (one.identifier, one.person, one.basis, one.why or "-", day_words(one.on) if one.on else "-")
+        for one in case.attributions
+    ]
     given = {one.identifier for one in case.attributions}
-    listed += [(identifier, person.name, "recorded in the case, no basis given", "-", "-") for person in case.people for identifier in person.identifiers if identifier not in given]
-    return [blocks.table(Table("Whose each identifier is, and on what basis", ("Identifier", "Person", "Basis", "Why", "Recorded on"), tuple(listed)))] if listed else []
+    listed += [
+        (identifier, person.name, "recorded in the case, no basis given", "-", "-")
+        for person in case.people
+        for identifier in person.identifiers
+        if identifier not in given
+    ]
+    return (
+        [
+            blocks.table(
+                Table(
+                    "Whose each identifier is, and on what basis",
+                    ("Identifier", "Person", "Basis", "Why", "Recorded on"),
+                    tuple(listed),
+                )
+            )
+        ]
+        if listed
+        else []
+    )
 
 
 def register(timeline: Timeline, number: int) -> list[Block]:
@@ -81,20 +116,31 @@ def register(timeline: Timeline, number: int) -> list[Block]:
     rows = []
     for row, source in zip(provenance.register(timeline), timeline.sources, strict=True):
         count = f"{many(source.records, 'record')}, {row.period}" if source.state == READ else "-"
-        rows.append((row.label, name_only(row.file), row.kind, row.size, row.received, count))
-    columns = ("Source", "File", "What it is", "Size", "Received", "Records, first to last")
-    return [blocks.heading(1, "Source register", number), blocks.table(Table("", columns, tuple(rows))), blocks.notes(["The SHA-256 of each file is on the integrity page."])]
+        rows.append((row.label, name_only(row.file), row.kind, f"{row.size}, {row.received}", count))
+    columns = ("Source", "File", "What it is", "Size, day of receipt", "Records, first to last")
+    return [
+        blocks.heading(1, "Source register", number),
+        blocks.table(Table("", columns, tuple(rows))),
+        blocks.notes(["The SHA-256 of each file is on the integrity page."]),
+    ]
 
 
 def times(case: Case, prepared: pd.DataFrame, number: int) -> list[Block]:
     """R7: which clock, and how each time is known."""
-    counts = prepared.groupby(["basis", "clock"], observed=True).size()
-    rows = tuple((BASES.get(basis, basis) or "no time given", clock or "-", f"{count:,}") for (basis, clock), count in counts.items() if count)
+    counts = Counter(zip(prepared["basis"].astype(str), prepared["clock"].astype(str), strict=True))
+    rows = tuple(
+        (BASES.get(basis, basis) or "no time given", clock or "-", f"{count:,}")
+        for (basis, clock), count in counts.most_common()
+    )
     text = (
         f"Times are those of {case.zone}, GMT or BST as was in force; each row says which. Clocks go forward on the last Sunday of March and back on the last Sunday "
         "of October; the hour from 01:00 to 01:59 then happens twice, and rows in it say so. Clock errors of a device are corrected only where one is recorded."
     )
-    return [blocks.heading(1, "Times", number), blocks.words(text), blocks.table(Table("How the times of the rows are known", ("Basis", "Clock", "Rows"), rows))]
+    return [
+        blocks.heading(1, "Times", number),
+        blocks.words(text),
+        blocks.table(Table("How the times of the rows are known", ("Basis", "Clock", "Rows"), rows)),
+    ]
 
 
 def completeness(timeline: Timeline, prepared: pd.DataFrame, repeats: Mapping[str, int], number: int) -> list[Block]:
@@ -109,10 +155,16 @@ def completeness(timeline: Timeline, prepared: pd.DataFrame, repeats: Mapping[st
         f"{many(len(timeline.problems), 'record')} could not be read.",
         provenance.other_files(timeline),
     ]
-    made = [blocks.heading(1, "Completeness", number), blocks.facts(1, said), blocks.table(provenance.balance(timeline, repeats))]
+    made = [
+        blocks.heading(1, "Completeness", number),
+        blocks.facts(said),
+        blocks.table(provenance.balance(timeline, repeats)),
+    ]
     if waiting := provenance.not_in_report(timeline):
         rows = tuple((one.source.label, name_only(one.source.file), one.why) for one in waiting)
-        made.append(blocks.table(Table("Files received whose content is not included", ("Source", "File", "Why"), rows)))
+        made.append(
+            blocks.table(Table("Files received whose content is not included", ("Source", "File", "Why"), rows))
+        )
     if timeline.problems:
         made.append(blocks.table(provenance.problems(timeline)))
     for title, labels, limits in provenance.cannot_show(timeline):
@@ -152,7 +204,10 @@ def orders(writer: Writer, related: Sequence[Related], rows: Sequence[Mapping[st
         ),
     ]
     for order in writer.case.orders:
-        days = [f"{what} {day_words(day)}" if day else f"{what}: not recorded" for what, day in (("made", order.made), ("served", order.served), ("expires", order.expires))]
+        days = [
+            f"{what} {day_words(day)}" if day else f"{what}: not recorded"
+            for what, day in (("made", order.made), ("served", order.served), ("expires", order.expires))
+        ]
         made += [blocks.heading(2, order.name), blocks.words(f"{joined(days).capitalize()}.")]
         for term, one in enumerate([one for one in related if one.order is order], 1):
             made += [blocks.heading(3, f"Term {term}"), blocks.words(one.term.text), blocks.words(f"Rule: {one.rule}.")]
@@ -162,13 +217,26 @@ def orders(writer: Writer, related: Sequence[Related], rows: Sequence[Mapping[st
             made.append(blocks.words(f"{many(len(one.rows), 'row')} within dates of order; term {term}."))
             listed = tuple((str(place + 1), *_order_row(writer, rows[place])) for place in one.rows[:ROWS_PRINTED])
             more = f"; the first {ROWS_PRINTED} of {len(one.rows):,}" if len(one.rows) > ROWS_PRINTED else ""
-            made.append(blocks.table(Table(f"Rows within dates of order; term {term}{more}", ("Row", "Date", "Time", "What", "Words"), listed)))
+            made.append(
+                blocks.table(
+                    Table(
+                        f"Rows within dates of order; term {term}{more}",
+                        ("Row", "Date", "Time", "What", "Words"),
+                        listed,
+                    )
+                )
+            )
     return made
 
 
 def _order_row(writer: Writer, row: Mapping[str, Any]) -> tuple[str, str, str, str]:
     who = writer.sender(row) or writer.place(row)
-    return day_words(row["local"].date()), clock_words(row), f"{what_words(row)}{f' from {who}' if writer.sender(row) else ''}", extract(row["text"])
+    return (
+        day_words(row["local"].date()),
+        clock_words(row),
+        f"{what_words(row)}{f' from {who}' if writer.sender(row) else ''}",
+        extract(row["text"]),
+    )
 
 
 def integrity(timeline: Timeline, outputs: Mapping[str, str], log_head: str, number: int) -> list[Block]:
@@ -187,9 +255,21 @@ def integrity(timeline: Timeline, outputs: Mapping[str, str], log_head: str, num
         blocks.table(Table("Sources", ("Source", "SHA-256"), sources)),
     ]
     if outputs:
-        made.append(blocks.table(Table("Files issued with this document", ("File", "SHA-256"), tuple((name, _hash(digest)) for name, digest in outputs.items()))))
+        made.append(
+            blocks.table(
+                Table(
+                    "Files issued with this document",
+                    ("File", "SHA-256"),
+                    tuple((name, _hash(digest)) for name, digest in outputs.items()),
+                )
+            )
+        )
     if log_head:
-        made.append(blocks.words(f"The last line of the log of the case, when this was made, has the SHA-256 {_hash(log_head)}."))
+        made.append(
+            blocks.words(
+                f"The last line of the log of the case, when this was made, has the SHA-256 {_hash(log_head)}."
+            )
+        )
     return made
 
 

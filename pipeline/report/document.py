@@ -18,7 +18,7 @@ import pandas as pd
 from pipeline.analysis.orders import related
 from pipeline.analysis.wording import many
 from pipeline.case import Case
-from pipeline.report import blocks, court_pages, finishing, fonts, provenance, schedule, sections, typesetting
+from pipeline.report import blocks, court_pages, finishing, fonts, schedule, sections, typesetting
 from pipeline.report.blocks import Block
 from pipeline.report.chronology import Names
 from pipeline.report.front import CIVIL, EXHIBIT, FAMILY, Front
@@ -72,24 +72,34 @@ class Written:
     warnings: tuple[str, ...]
 
 
-def write(path: Path, case: Case, timeline: Timeline, answers: Answers, prepared: pd.DataFrame, body: Sequence[Section], issue: Issue) -> Written:
+def write(
+    path: Path,
+    case: Case,
+    timeline: Timeline,
+    answers: Answers,
+    prepared: pd.DataFrame,
+    body: Sequence[Section],
+    issue: Issue,
+) -> Written:
     """Writes the document, and, where the full list has more than `VOLUME` rows, its volumes beside it ("... volume 2.pdf").
 
-    Args:
-        path: of the PDF, which must not exist.
-        case, timeline, answers: what may be said.
-        prepared: the table made by `contact.prepare` from the same timeline.
-        body: the sections between summary and chronology.
-        issue: what this issue adds.
+    `path` must not exist. `case`, `timeline` and `answers` are what may be said, `prepared` is the table that `contact.prepare` made of that timeline, `body` are
+    the sections between summary and chronology, and `issue` says what this issue adds.
     """
     writer = Writer(case, Names.of(case, timeline))
     rows = schedule.rows_of(timeline)
     chronology = schedule.court_chronology(writer, prepared, rows, answers.scope.persons)
     listed = list(schedule.full_list(writer, rows))
-    volumes = [(first, listed[first : first + VOLUME]) for first in range(0, len(listed), VOLUME)] if len(listed) > VOLUME else []
+    volumes = (
+        [(first, listed[first : first + VOLUME]) for first in range(0, len(listed), VOLUME)]
+        if len(listed) > VOLUME
+        else []
+    )
     paths, pages, where = [path], [0], {}
     for number, (first, part) in enumerate(volumes, 2):
-        pdf, told = _volume(part, [one for one in chronology.anchors if first <= one < first + len(part)], number, issue)
+        pdf, told = _volume(
+            part, [one for one in chronology.anchors if first <= one < first + len(part)], number, issue
+        )
         where.update({one.name: (number, _label(one, issue)) for one in told if one.kind == "row"})
         paths.append(path.with_stem(f"{path.stem} volume {number}"))
         pages.append(len(_page_labels(told, _count(pdf), issue)))
@@ -99,8 +109,16 @@ def write(path: Path, case: Case, timeline: Timeline, answers: Answers, prepared
         if entry["first"] >= 0:
             entry["pages"] = "" if linked else _cited(where[str(entry["first"] + 1)], where[str(entry["last"] + 1)])
             entry["first"], entry["last"] = entry["first"] + 1, entry["last"] + 1
-    parts, index = _parts(writer, timeline, answers, prepared, body, rows, chronology, listed if linked else [], len(volumes), issue)
-    data = {**_frame(issue), "title": _title(issue), "front": court_pages.front_sheet(issue.front, issue.day), "index": index, "parts": parts}
+    parts, index = _parts(
+        writer, timeline, answers, prepared, body, rows, chronology, listed if linked else [], len(volumes), issue
+    )
+    data = {
+        **_frame(issue),
+        "title": _title(issue),
+        "front": court_pages.front_sheet(issue.front, issue.day),
+        "index": index,
+        "parts": parts,
+    }
     pdf, told = typesetting.typeset(data, issue.day)
     pages[0] = _count(pdf)
     _save(path, pdf, told, _title(issue), {row["text"]: row["dated"] for row in index}, issue)
@@ -111,12 +129,30 @@ def _volume(part: list[list[str]], anchors: Sequence[int], number: int, issue: I
     """A part of the full list as a document of its own."""
     title = f"Full list, volume {number}: rows {part[0][0].splitlines()[0]} to {part[-1][0].splitlines()[0]}"
     listed = [blocks.heading(1, title, 1), _schedule(part, anchors)]
-    data = {**_frame(issue), "title": f"{_title(issue)}, volume {number}", "front": None, "index": [], "parts": [{"letter": "A", "landscape": True, "blocks": listed}]}
+    data = {
+        **_frame(issue),
+        "title": f"{_title(issue)}, volume {number}",
+        "front": None,
+        "index": [],
+        "parts": [{"letter": "A", "landscape": True, "blocks": listed}],
+    }
     return typesetting.typeset(data, issue.day)
 
 
 def _schedule(rows: list[list[str]], anchors: Sequence[int]) -> Block:
-    return {"kind": "schedule", "head": list(schedule.FULL_LIST), "rows": rows, "anchors": [one + 1 for one in anchors]}
+    """The full list as a block, without columns in which no row says anything."""
+    said = [
+        number
+        for number, column in enumerate(schedule.FULL_LIST)
+        if column.width == 0 or any(row[number] for row in rows)
+    ]
+    return {
+        "kind": "schedule",
+        "head": [schedule.FULL_LIST[number].head for number in said],
+        "widths": [schedule.FULL_LIST[number].width for number in said],
+        "rows": [[row[number] for number in said] for row in rows],
+        "anchors": [one + 1 for one in anchors],
+    }
 
 
 def _frame(issue: Issue) -> dict[str, Any]:
@@ -149,7 +185,7 @@ def _parts(
     issue: Issue,
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """The parts in order, lettered, and the index over them."""
-    case, number, fact = writer.case, count(1), count(1)
+    case, number = writer.case, count(1)
     period = sections.period(answers)
     again = prepared.loc[(prepared["same_as"].fillna("") != "").to_numpy(dtype=bool), "source"].value_counts()
     repeats = {str(key): int(value) for key, value in again.items() if value}
@@ -160,21 +196,25 @@ def _parts(
 
     made.append(("made", False, [
         court_pages.how_it_was_made(case, issue.front, issue.day, issue.version, next(number)),
-        *([*_section(one, next(number), fact), *about(one.key)] for one in body if one.key == "people"),
+        *([*_section(one, next(number)), *about(one.key)] for one in body if one.key == "people"),
         court_pages.register(timeline, next(number)),
         court_pages.times(case, prepared, next(number)),
         court_pages.completeness(timeline, prepared, repeats, next(number)),
-        *(_section(one, next(number), fact) for one in body if one.key in _OF_THE_RECORDS - {"people"}),
+        *(_section(one, next(number)) for one in body if one.key in _OF_THE_RECORDS - {"people"}),
         court_pages.withheld(issue.withheld, next(number)),
     ]))  # fmt: skip
-    where = f"The full list is issued with this document in {many(volumes, 'volume')} of its own." if volumes else "The full list is the annex of this document."
+    where = (
+        f"The full list is issued with this document in {many(volumes, 'volume')} of its own."
+        if volumes
+        else "The full list is the annex of this document."
+    )
     made.append(("chronology", False, [[
         blocks.heading(1, "Chronology", next(number)),
         blocks.words(" ".join((*chronology.lead, where))),
         {"kind": "chronology", "rows": chronology.rows, "linked": not volumes},
     ]]))  # fmt: skip
     shown = [sections.summary(answers), *(one for one in body if one.key not in _OF_THE_RECORDS)]
-    made.append(("records", False, [_section(one, next(number), fact) for one in shown]))
+    made.append(("records", False, [_section(one, next(number)) for one in shown]))
     places = [row["place"] or _place_key(case, row["place_written"]) for row in rows]
     names = {**writer.names.persons, **writer.names.places}
     found = related(prepared, places, case.orders, [person.key for person in case.subjects], names)
@@ -185,20 +225,38 @@ def _parts(
     if issue.chosen:
         made.append(("messages", False, [transcript(writer, rows, chosen, next(number)) for chosen in issue.chosen]))
     if listed:
-        annex = [blocks.heading(1, "Full list", next(number)), blocks.words(f"Every row of the timeline, {many(len(listed), 'row')}, in order of time; those without a date last."), _schedule(listed, chronology.anchors)]
+        annex = [
+            blocks.heading(1, "Full list", next(number)),
+            blocks.words(
+                f"Every row of the timeline, {many(len(listed), 'row')}, in order of time; those without a date last."
+            ),
+            _schedule(listed, chronology.anchors),
+        ]
         made.append(("full list", True, [annex]))
     made.append(("integrity", False, [court_pages.integrity(timeline, issue.outputs, issue.log_head, next(number))]))
     return _lettered(made, period)
 
 
-def _lettered(made: Sequence[tuple[str, bool, list[list[Block]]]], period: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+def _lettered(
+    made: Sequence[tuple[str, bool, list[list[Block]]]], period: str
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Letters and an index for the parts, and one row of numbers for all the numbered sentences."""
     parts, index = [], []
+    sentences = 1
     for place, (name, landscape, held) in enumerate(made):
         letter = chr(ord("B") + place)
         flat = [block for one in held for block in one]
+        for block in flat:
+            if block["kind"] == "facts":
+                block["first"] = sentences
+                sentences += len(block["items"])
         parts.append({"letter": letter, "landscape": landscape, "blocks": flat})
         dated = period if name in {"chronology", "records", "full list"} else ""
-        index += [{"letter": letter, "text": block["text"], "number": block["number"], "dated": dated} for block in flat if block["kind"] == "heading" and block["level"] == 1]
+        index += [
+            {"letter": letter, "text": block["text"], "number": block["number"], "dated": dated}
+            for block in flat
+            if block["kind"] == "heading" and block["level"] == 1
+        ]
     return parts, index
 
 
@@ -206,14 +264,13 @@ def _place_key(case: Case, written: str) -> str:
     return next((place.key for place in case.places if written and place.name.casefold() == written.casefold()), "")
 
 
-def _section(section: Section, number: int, fact: Any) -> list[Block]:
+def _section(section: Section, number: int) -> list[Block]:
     """A section as it stands on the page, whoever made it: sentences, tables, figures with their numbers beneath, caveats."""
     made = [blocks.heading(1, section.title, number)]
     if section.lead:
         made.append(blocks.words(section.lead))
     if section.facts:
-        numbered = [next(fact) for _ in section.facts]
-        made.append(blocks.facts(numbered[0], [one.sentence for one in section.facts]))
+        made.append(blocks.facts([one.sentence for one in section.facts]))
     made += [blocks.table(one) for one in section.open_tables]
     made += [blocks.figure(one) for one in section.figures]
     made += [blocks.table(one) for one in section.tables]
@@ -251,7 +308,9 @@ def _page_labels(told: Sequence[Told], pages: int, issue: Issue) -> list[str]:
         if page in begun:
             letter, number = begun[page].letter, begun[page].number - 1
         number += 1
-        labels.append(_words(letter, number, issue) + (f" of {pages}" if issue.of_all and issue.front.profile == CIVIL else ""))
+        labels.append(
+            _words(letter, number, issue) + (f" of {pages}" if issue.of_all and issue.front.profile == CIVIL else "")
+        )
     return labels
 
 
@@ -271,7 +330,9 @@ def _cited(first: tuple[int, str], last: tuple[int, str]) -> str:
 def _warnings(told: Sequence[Told], pages: Sequence[int], issue: Issue) -> tuple[str, ...]:
     said = []
     if sum(pages) > issue.front.page_budget:
-        said.append(f"The document has {many(sum(pages), 'page')}, more than the {issue.front.page_budget:,} that are allowed for.")
+        said.append(
+            f"The document has {many(sum(pages), 'page')}, more than the {issue.front.page_budget:,} that are allowed for."
+        )
     starts = [one for one in told if one.kind == "part"]
     chronology = next(place for place, one in enumerate(starts) if one.letter == "C")
     length = starts[chronology + 1].page - starts[chronology].page

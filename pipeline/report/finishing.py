@@ -35,7 +35,9 @@ _XMP: Final = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 _RUN: Final = re.compile(r"(.*?)([1-9]\d*)", re.DOTALL)
 
 
-def finished(pdf: bytes, title: str, labels: Sequence[str], bookmarks: Mapping[str, str], day: date, maker: str) -> bytes:
+def finished(
+    pdf: bytes, title: str, labels: Sequence[str], bookmarks: Mapping[str, str], day: date, maker: str
+) -> bytes:
     """The PDF with these page labels, one a page, and `title`, `day` and `maker` as its only metadata.
 
     `bookmarks` gives for the words of a heading the date that goes into its bookmark.
@@ -47,17 +49,27 @@ def finished(pdf: bytes, title: str, labels: Sequence[str], bookmarks: Mapping[s
         root.PageLabels = Dictionary(Nums=Array(list(_labels(labels))))
         root.OpenAction = Array([document.pages[0].obj, Name.XYZ, None, None, 1])
         root.PageMode = Name.UseOutlines
-        root.Metadata = document.make_stream(_XMP.format(title=escape(title), maker=escape(maker), day=day.isoformat()).encode(), Type=Name.Metadata, Subtype=Name.XML)
+        root.Metadata = document.make_stream(
+            _XMP.format(title=escape(title), maker=escape(maker), day=day.isoformat()).encode(),
+            Type=Name.Metadata,
+            Subtype=Name.XML,
+        )
         stamp = String(f"D:{day:%Y%m%d}000000Z")
-        document.trailer.Info = document.make_indirect(Dictionary(Title=String(title), Creator=String(maker), CreationDate=stamp, ModDate=stamp))
+        document.trailer.Info = document.make_indirect(
+            Dictionary(Title=String(title), Creator=String(maker), CreationDate=stamp, ModDate=stamp)
+        )
         pages = {page.obj.objgen: number for number, page in enumerate(document.pages)}
         if "/Outlines" in root:
             for item in _items(root.Outlines):
                 words = str(item.Title)
                 dated = bookmarks.get(words, "")
-                item.Title = String(f"{words}{f', {dated}' if dated else ''}, page {labels[pages[item.Dest[0].objgen]]}")
+                item.Title = String(
+                    f"{words}{f', {dated}' if dated else ''}, page {labels[pages[item.Dest[0].objgen]]}"
+                )
         out = io.BytesIO()
-        document.save(out, object_stream_mode=pikepdf.ObjectStreamMode.generate, compress_streams=True, deterministic_id=True)
+        document.save(
+            out, object_stream_mode=pikepdf.ObjectStreamMode.generate, compress_streams=True, deterministic_id=True
+        )
     return out.getvalue()
 
 
@@ -83,5 +95,8 @@ def _labels(labels: Sequence[str]) -> Iterator[Any]:
         prefix, number = match[1], int(match[2])
         if before != (prefix, number - 1):
             yield page
-            yield Dictionary(S=Name.D, St=number, **({"P": String(prefix)} if prefix else {}))
+            run = Dictionary(S=Name.D, St=number)
+            if prefix:
+                run.P = String(prefix)
+            yield run
         before = prefix, number

@@ -32,7 +32,13 @@ _LEGEND_LINE: Final = 15.0
 _LETTER: Final = 5.3
 """Points that a letter of 9.5 points takes, a little generously."""
 _HATCHES: Final = {"": "", "/": "////", "\\": "\\\\\\\\", "x": "xxx", ".": "...", "-": "----", "+": "+++", "|": "||||"}
-_DASHES: Final = {None: "solid", "solid": "solid", "dash": (0, (5, 3)), "dot": (0, (1, 2)), "dashdot": (0, (5, 2, 1, 2))}
+_DASHES: Final = {
+    None: "solid",
+    "solid": "solid",
+    "dash": (0, (5, 3)),
+    "dot": (0, (1, 2)),
+    "dashdot": (0, (5, 2, 1, 2)),
+}
 _SYMBOLS: Final = {
     None: "o", "circle": "o", "square": "s", "diamond": "D", "cross": "P", "x": "X", "triangle-up": "^", "triangle-down": "v",
     "circle-open": "o", "square-open": "s", "diamond-open": "D",
@@ -40,7 +46,13 @@ _SYMBOLS: Final = {
 _LEFT: Final = {"left": "left", "center": "center", "right": "right"}
 _UP: Final = {"top": "top", "middle": "center", "bottom": "bottom"}
 _FONT: Final = FontProperties(family="Noto Sans", fname=str(NOTO_SANS))
-_SETTINGS: Final = {"svg.fonttype": "none", "svg.hashsalt": "fourline", "hatch.linewidth": 0.7, "text.parse_math": False, "path.simplify": False}
+_SETTINGS: Final = {
+    "svg.fonttype": "none",
+    "svg.hashsalt": "fourline",
+    "hatch.linewidth": 0.7,
+    "text.parse_math": False,
+    "path.simplify": False,
+}
 
 
 def svg(figure: Any) -> bytes:
@@ -82,8 +94,11 @@ class _Sheet:
             (80 if side is None else side) * _PIXEL for side in (margin.l, margin.r, margin.t, margin.b)
         )
         self.top += 4
-        self.height = self.layout.height * _PIXEL + self.top + self.bottom - sum(
-            (80 if side is None else side) * _PIXEL for side in (margin.t, margin.b)
+        self.height = (
+            self.layout.height * _PIXEL
+            + self.top
+            + self.bottom
+            - sum((80 if side is None else side) * _PIXEL for side in (margin.t, margin.b))
         )
         self.below = 8 + _LEGEND_LINE * len(self.rows) if self.rows else 2
         x_title = bool(self.layout.xaxis.title.text)
@@ -92,8 +107,10 @@ class _Sheet:
         self.sheet = Figure(figsize=(WIDTH_PT / 72, (self.top + self.plot_height + self.bottom + self.below) / 72))
         self.sheet.set_facecolor("#ffffff")
         self.panels: dict[str, _Panel] = {}
+        self.heights: dict[str, dict[float, float]] = {}
 
     def draw(self) -> Figure:
+        """Draws everything, each kind of thing in turn."""
         values: dict[str, list[Any]] = {}
         for trace in self.figure.data:
             x, y = trace.xaxis or "x", trace.yaxis or "y"
@@ -102,7 +119,7 @@ class _Sheet:
         names = sorted({trace.yaxis or "y" for trace in self.figure.data})
         if {trace.xaxis or "x" for trace in self.figure.data} - {"x"}:
             raise NotDrawn("more than one x axis")
-        x = Axis.of(self.layout.xaxis, [value for value in values.get("x", ())])
+        x = Axis.of(self.layout.xaxis, values.get("x", []))
         for name in names:
             layout = self.layout["yaxis" + name.removeprefix("y")]
             self.panels[name] = self._panel(x, Axis.of(layout, values[name]), last=name == names[-1])
@@ -177,7 +194,11 @@ class _Sheet:
         places = [across.number(value) for value in _list(trace.y if lying else trace.x)]
         lengths = [float(value) for value in _list(trace.x if lying else trace.y)]
         widths, shifts = self._widths(trace, len(places))
-        starts = [along.number(value) for value in _each(trace.base, len(places))] if trace.base is not None else self._stacked(name, trace, places, lengths)
+        starts = (
+            [along.number(value) for value in _each(trace.base, len(places))]
+            if trace.base is not None
+            else self._stacked(trace, places, lengths)
+        )
         marker = trace.marker
         style = _fill(marker)
         for place, length, width, shift, start in zip(places, lengths, widths, shifts, starts, strict=True):
@@ -188,7 +209,9 @@ class _Sheet:
         if trace.text is not None:
             if trace.textposition != "outside" or not lying:
                 raise NotDrawn(f"words of bars at {trace.textposition}")
-            for words, place, length, shift, start in zip(_list(trace.text), places, lengths, shifts, starts, strict=True):
+            for words, place, length, shift, start in zip(
+                _list(trace.text), places, lengths, shifts, starts, strict=True
+            ):
                 said = panel.axes.annotate(
                     printable(plain_words(str(words))), (start + length, place + shift), (3, 0), textcoords="offset points", ha="left", va="center", gid=name,
                 )  # fmt: skip
@@ -206,14 +229,14 @@ class _Sheet:
             return [each] * length, [each * (place - (len(bars) - 1) / 2)] * length
         return [1 - gap] * length, [0.0] * length
 
-    def _stacked(self, name: str, trace: Any, places: Sequence[float], lengths: Sequence[float]) -> list[float]:
+    def _stacked(self, trace: Any, places: Sequence[float], lengths: Sequence[float]) -> list[float]:
         """Where each bar begins: on top of those before it at the same place, where the figure stacks."""
         if self.layout.barmode != "stack":
             return [0.0] * len(places)
         if any(length < 0 for length in lengths):
             raise NotDrawn("stacked bars below zero")
         starts = []
-        heights = self.__dict__.setdefault("heights", {}).setdefault(trace.yaxis or "y", {})
+        heights = self.heights.setdefault(trace.yaxis or "y", {})
         for place, length in zip(places, lengths, strict=True):
             starts.append(heights.get(place, 0.0))
             heights[place] = starts[-1] + length
@@ -236,11 +259,15 @@ class _Sheet:
                 markersize=(trace.marker.size or 6) * _PIXEL, markerfacecolor="#ffffff" if open_marker else colour, markeredgecolor=colour,
                 clip_on=trace.cliponaxis is not False,
             )  # fmt: skip
-            line.set_drawstyle({None: "default", "linear": "default", "hv": "steps-post", "vh": "steps-pre"}[trace.line.shape])
+            line.set_drawstyle(
+                {None: "default", "linear": "default", "hv": "steps-post", "vh": "steps-pre"}[trace.line.shape]
+            )
         if "text" in modes:
             up, *across = (trace.textposition or "middle center").split()
             beside = {"top": (0, 2), "middle": (0, 0), "bottom": (0, -2)}[up]
-            for x, y, words, colour in zip(xs, ys, _list(trace.text), _each(trace.textfont.color, len(xs)), strict=True):
+            for x, y, words, colour in zip(
+                xs, ys, _list(trace.text), _each(trace.textfont.color, len(xs)), strict=True
+            ):
                 said = panel.axes.annotate(
                     printable(plain_words(str(words))), (x, y), beside, textcoords="offset points", gid=name, zorder=5,
                     ha={"left": "right", "center": "center", "right": "left"}[across[0] if across else "center"],
@@ -251,12 +278,16 @@ class _Sheet:
     def _heatmap(self, name: str, trace: Any, panel: _Panel) -> None:
         if trace.showscale is not False or trace.texttemplate:
             raise NotDrawn("a heatmap with a scale beside it or words in its cells")
-        shades = LinearSegmentedColormap.from_list("shades", [(float(place), colour) for place, colour in trace.colorscale])
+        shades = LinearSegmentedColormap.from_list(
+            "shades", [(float(place), colour) for place, colour in trace.colorscale]
+        )
         for row, line in zip(_list(trace.y), trace.z, strict=True):
             for column, value in zip(_list(trace.x), line, strict=True):
                 x, y = panel.x.number(column), panel.y.number(row)
                 shade = shades((float(value) - trace.zmin) / (trace.zmax - trace.zmin))
-                cell = Rectangle((x - 0.5, y - 0.5), 1, 1, gid=name, facecolor=shade, edgecolor="#ffffff", linewidth=1.2, zorder=2)
+                cell = Rectangle(
+                    (x - 0.5, y - 0.5), 1, 1, gid=name, facecolor=shade, edgecolor="#ffffff", linewidth=1.2, zorder=2
+                )
                 cell.set_label(f"{value}")
                 panel.axes.add_patch(cell)
 
@@ -322,7 +353,13 @@ class _Sheet:
             y = self.below - 8 - _LEGEND_LINE * line - 4
             for trace in row:
                 if trace.type == "bar":
-                    key: Any = Rectangle((at / wide, y / high), 16 / wide, 9 / high, transform=self.sheet.transFigure, **_fill(trace.marker))
+                    key: Any = Rectangle(
+                        (at / wide, y / high),
+                        16 / wide,
+                        9 / high,
+                        transform=self.sheet.transFigure,
+                        **_fill(trace.marker),
+                    )
                     if key.get_edgecolor()[:3] == (1, 1, 1):
                         key.set_edgecolor("#56616d")
                         key.set_linewidth(0.5)
@@ -334,14 +371,24 @@ class _Sheet:
                         linestyle=_DASHES[trace.line.dash],
                     )  # fmt: skip
                 self.sheet.add_artist(key)
-                said = self.sheet.text((at + 21) / wide, (y + 4.2) / high, printable(plain_words(trace.name)), va="center_baseline", gid="legend")
+                said = self.sheet.text(
+                    (at + 21) / wide,
+                    (y + 4.2) / high,
+                    printable(plain_words(trace.name)),
+                    va="center_baseline",
+                    gid="legend",
+                )
                 self._type(said, 13)
                 at += _entry_width(trace)
 
 
 def _legend(figure: Any) -> list[Any]:
     """The traces that have a line in the legend."""
-    shown = [trace for trace in figure.data if trace.showlegend is not False and trace.name and trace.type in {"bar", "scatter"}]
+    shown = [
+        trace
+        for trace in figure.data
+        if trace.showlegend is not False and trace.name and trace.type in {"bar", "scatter"}
+    ]
     return shown if len(shown) > 1 or any(trace.showlegend for trace in shown) else []
 
 
@@ -369,7 +416,11 @@ def _fill(marker: Any) -> dict[str, Any]:
     if pattern not in _HATCHES:
         raise NotDrawn(f"bars filled with {pattern}")
     width = (marker.line.width or 0) * _PIXEL
-    style = {"facecolor": marker.color or "#16466b", "edgecolor": marker.line.color if width and marker.line.color else "none", "linewidth": width}
+    style = {
+        "facecolor": marker.color or "#16466b",
+        "edgecolor": marker.line.color if width and marker.line.color else "none",
+        "linewidth": width,
+    }
     if pattern:
         style |= {"hatch": _HATCHES[pattern], "hatchcolor": marker.pattern.fgcolor or "#444444"}
         if marker.pattern.fillmode == "replace":

@@ -35,10 +35,11 @@ class Axis:
     @classmethod
     def of(cls, layout: Any, values: Sequence[Any]) -> Axis:
         """The axis of this plotly layout, with all the values that its traces put on it."""
+        names: tuple[str, ...] = ()
         if layout.type == "date":
-            kind, names = "date", ()
+            kind = "date"
         elif layout.type in {None, "linear"} and not any(isinstance(value, str) for value in values):
-            kind, names = "linear", ()
+            kind = "linear"
         elif layout.type in {None, "category"}:
             kind, names = "category", tuple(dict.fromkeys(map(str, values)))
         else:
@@ -61,8 +62,12 @@ class Axis:
         """Places and words of the ticks, in order."""
         layout = self.layout
         if layout.tickvals is not None:
-            words = layout.ticktext if layout.ticktext is not None else [self._words(value) for value in layout.tickvals]
-            return [(self.number(value), plain_words(str(word))) for value, word in zip(layout.tickvals, words, strict=True)]
+            words = (
+                layout.ticktext if layout.ticktext is not None else [self._words(value) for value in layout.tickvals]
+            )
+            return [
+                (self.number(value), plain_words(str(word))) for value, word in zip(layout.tickvals, words, strict=True)
+            ]
         if self.kind == "category":
             return [(float(place), plain_words(name)) for place, name in enumerate(self.names)]
         if self.kind == "date":
@@ -81,10 +86,12 @@ class Axis:
             step = (self.high - self.low) / most
             return [self.low + number * step for number in range(most + 1)]
         first, step = pd.Timestamp(layout.tick0), layout.dtick
+
         def moment(number: int) -> float:
             if isinstance(step, str):
                 return _milliseconds(first + pd.DateOffset(months=number * int(step.removeprefix("M"))))
             return _milliseconds(first) + number * float(step)
+
         places = takewhile(lambda place: place <= self.high, (moment(number) for number in count()))
         return [place for place in places if place >= self.low]
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from functools import cache, lru_cache
-from typing import Any, Final
+from typing import Final
 
 from pipeline.report.evidence_text import visible
 from pipeline.report.fonts import characters
@@ -24,18 +24,10 @@ def printable(text: str) -> str:
     text = visible(text).replace("\t", "    ")
     if _PLAIN.fullmatch(text):
         return text
-    text = _emoji()(_named, text)
-    return _missing().sub(_numbered, text)
-
-
-@cache
-def _emoji() -> Any:
     import emoji
 
-    def replace(name: Any, text: str) -> str:
-        return emoji.replace_emoji(text, replace=name)
-
-    return lambda name, text: replace(name, text)
+    text = str(emoji.replace_emoji(text, replace=_named))
+    return _missing().sub(_numbered, text)
 
 
 def _named(sign: str, data: dict[str, str]) -> str:

@@ -12,9 +12,26 @@ from typing import Any, Final
 import pandas as pd
 import pyarrow.parquet as pq
 
-from parsers.contract import ABOUT, CALL, DAY, EMAIL, HOUR, IN, INCIDENT, LOCATION, MEMORY, MESSAGE, OUT, PHOTO, SIGHTING, VIDEO, VOICEMAIL
-from pipeline.analysis.condensed import UNDATED, Condensed, condensed
-from pipeline.analysis.contact import DUPLICATE, EXCLUDED, NOTICE
+from parsers.contract import (
+    ABOUT,
+    CALL,
+    DAY,
+    EMAIL,
+    HOUR,
+    IN,
+    INCIDENT,
+    LOCATION,
+    MEMORY,
+    MESSAGE,
+    NOTICE,
+    OUT,
+    PHOTO,
+    SIGHTING,
+    VIDEO,
+    VOICEMAIL,
+)
+from pipeline.analysis.condensed import OTHERS, STEPS, UNDATED, Condensed, Line, condensed
+from pipeline.analysis.contact import DUPLICATE, EXCLUDED
 from pipeline.analysis.wording import day_words, joined, many
 from pipeline.case import Case, Order
 from pipeline.report.blocks import breakable
@@ -24,8 +41,10 @@ from pipeline.store import Timeline
 
 EXTRACT: Final = 160
 """Characters of a message in one line of the chronology; the full list has all of them."""
-LINES: Final = 150
-"""Lines that ten pages of the chronology have room for, with what they are made of."""
+ROOM: Final = 555
+"""Lines of type that ten pages of the chronology have room for."""
+_LINE: Final = 52
+"""Letters of an event in one line of type."""
 _DETAILS: Final = {
     "witnesses": "Witnesses",
     "evidence": "Evidence kept",
@@ -42,22 +61,23 @@ _COLUMNS: Final = (
 )  # fmt: skip
 _STEP_WORDS: Final = {
     "run": "Items of one kind with less than an hour between one and the next are put together in one line.",
-    "day": "Items with one person on one day are put together in one line.",
-    "week": "Items with one person in one week, from Monday, are put together in one line.",
-    "month": "Items with one person in one month are put together in one line.",
+    "day": "Messages, calls, emails and voicemails of one day are put together in one line.",
+    "week": "Messages, calls, emails and voicemails of one week, from Monday, are put together in one line.",
+    "month": "Messages, calls, emails and voicemails of one month are put together in one line.",
 }
 _LEFT_OUT: Final = {
     EXCLUDED: "excluded in the review",
     DUPLICATE: "repeats of another row",
     NOTICE: "notices that an app wrote",
     UNDATED: "without a date",
+    OTHERS: "with other people whom the case names",
 }
 
 
 def rows_of(timeline: Timeline) -> list[dict[str, Any]]:
     """The events as rows of plain values, in the order of the timeline; nulls are "" but in times and numbers."""
     table = pq.read_table(timeline.events, columns=list(_COLUMNS))
-    rows = table.to_pylist()
+    rows: list[dict[str, Any]] = table.to_pylist()
     for row in rows:
         for name, value in row.items():
             if value is None and name not in {"local", "until", "seconds", "included"}:
@@ -144,25 +164,61 @@ class Chronology:
     lead: tuple[str, ...]
 
 
-def court_chronology(writer: Writer, prepared: pd.DataFrame, rows: Sequence[Mapping[str, Any]], persons: Sequence[str], most: int = LINES) -> Chronology:
+def court_chronology(
+    writer: Writer,
+    prepared: pd.DataFrame,
+    rows: Sequence[Mapping[str, Any]],
+    persons: Sequence[str],
+    room: float = ROOM,
+) -> Chronology:
     """Entries in order of time; those of the key dates of the case stand among them and cite no page."""
     singled = [bool(row["categories"]) or row["kind"] in {INCIDENT, SIGHTING} for row in rows]
-    made = condensed(prepared, singled, persons, max(most - len(writer.case.key_dates), 1))
     entries: list[tuple[Any, int, dict[str, Any]]] = []
-    for line in made.lines:
-        first, last = rows[line.rows[0]], rows[line.rows[-1]]
-        entry = _single(writer, first) if len(line.rows) == 1 else _several(writer, [rows[number] for number in line.rows])
-        entry |= {"date": _days(first, last), "first": line.rows[0], "last": line.rows[-1], "sources": _sources(writer, rows, line.rows)}
-        entries.append((first["local"], 1, entry))
+    for step in STEPS:
+        made = condensed(prepared, singled, persons, step)
+        entries = [(rows[line.rows[0]]["local"], 1, _entry(writer, rows, line)) for line in made.lines]
+        if sum(_type_lines(entry) for _, _, entry in entries) <= room:
+            break
     for entry_date in writer.case.key_dates:
         event = f"{entry_date.what or entry_date.type}{f' (reference {entry_date.reference})' if entry_date.reference else ''}."
-        shown = {"date": day_words(entry_date.day), "time": "", "event": f"Recorded in the case: {event}", "sources": "case record", "first": -1, "last": -1}
+        shown = {
+            "date": day_words(entry_date.day),
+            "time": "",
+            "event": f"Recorded in the case: {event}",
+            "sources": "case record",
+            "first": -1,
+            "last": -1,
+        }
         entries.append((pd.Timestamp(entry_date.day), 0, shown))
     entries.sort(key=lambda entry: (entry[0], entry[1]))
-    listed = [{"no": str(number), **{key: breakable(printable(value), 12 if key == "sources" else 40) if isinstance(value, str) else value for key, value in entry.items()}}
-              for number, (_, _, entry) in enumerate(entries, 1)]  # fmt: skip
-    anchors = sorted({entry[end] for entry in listed for end in ("first", "last") if entry[end] >= 0})
+    listed = [{"no": str(number), **_shown(entry)} for number, (_, _, entry) in enumerate(entries, 1)]
+    anchors = sorted({entry[end] for _, _, entry in entries for end in ("first", "last") if entry[end] >= 0})
     return Chronology(listed, tuple(anchors), _lead(made, len(rows)))
+
+
+def _shown(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """An entry with its words made printable, and breakable where their column is narrow."""
+    room = {"sources": 12}
+    return {
+        key: breakable(printable(value), room.get(key, 40)) if isinstance(value, str) else value
+        for key, value in entry.items()
+    }
+
+
+def _entry(writer: Writer, rows: Sequence[Mapping[str, Any]], line: Line) -> dict[str, Any]:
+    first, last = rows[line.rows[0]], rows[line.rows[-1]]
+    said = _single(writer, first) if len(line.rows) == 1 else _several(writer, [rows[number] for number in line.rows])
+    return said | {
+        "date": _days(first, last),
+        "first": line.rows[0],
+        "last": line.rows[-1],
+        "sources": _sources(writer, rows, line.rows),
+    }
+
+
+def _type_lines(entry: Mapping[str, Any]) -> float:
+    """How many lines of type an entry takes, with the space around it."""
+    return max(-(-len(entry["event"]) // _LINE), 2 if len(entry["date"]) <= 10 else 3) + 0.6
 
 
 def _lead(made: Condensed, rows: int) -> tuple[str, ...]:
@@ -178,12 +234,18 @@ def _single(writer: Writer, row: Mapping[str, Any]) -> dict[str, Any]:
     words = extract(" - ".join(filter(None, [row["subject"], row["text"]])))
     said = f": “{words}”" if words else "."
     if row["kind"] in {MESSAGE, CALL, EMAIL, VOICEMAIL}:
-        way = {IN: f"from {writer.party(row)}", OUT: f"to {writer.party(row)}"}.get(row["direction"], f"with {writer.party(row)}")
+        way = {IN: f"from {writer.party(row)}", OUT: f"to {writer.party(row)}"}.get(
+            row["direction"], f"with {writer.party(row)}"
+        )
         what = what_words(row)
         event = f"{what[0].upper()}{what[1:]} {way}{length_words(row)}{said}"
     elif row["clock"] == MEMORY or row["kind"] in {INCIDENT, SIGHTING}:
         place = f", {writer.place(row)}" if writer.place(row) else ""
-        event = f"{writer.names.persons.get(writer.case.client.key, 'P1')}’s account{place}{said}" if row["kind"] == INCIDENT else f"Sighting{place}{said}"
+        event = (
+            f"{writer.names.persons.get(writer.case.client.key, 'P1')}’s account{place}{said}"
+            if row["kind"] == INCIDENT
+            else f"Sighting{place}{said}"
+        )
     else:
         place = f" at {writer.place(row)}" if writer.place(row) else ""
         event = f"{what_words(row)[0].upper()}{what_words(row)[1:]}{place}{said}"
@@ -198,16 +260,16 @@ def length_words(row: Mapping[str, Any]) -> str:
 def _several(writer: Writer, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Several rows as one entry: numbers by kind, each way."""
     parts = []
-    for direction, word in ((IN, "from"), (OUT, "to"), ("", "with")):
-        there = [row for row in rows if (row["direction"] if row["direction"] in {IN, OUT} else "") == direction]
+    for (word, party), there in _by_party(writer, rows).items():
         kinds = Counter((row["kind"], row["channel"], row["status"]) for row in there)
-        if kinds:
-            examples = {(row["kind"], row["channel"], row["status"]): row for row in there}
-            counted = joined([what_words(examples[key], count) if count > 1 else f"1 {what_words(examples[key])}" for key, count in kinds.most_common()])
-            whom = f" {word} {writer.party(there[0])}" if there[0]["kind"] != LOCATION else ""
-            if whom and not there[0]["person"] and len({row["identifier"] for row in there}) > 1:
-                whom = f" {word} numbers or addresses that nobody is named for"
-            parts.append(f"{counted}{whom}")
+        examples = {(row["kind"], row["channel"], row["status"]): row for row in there}
+        counted = joined(
+            [
+                what_words(examples[key], count) if count > 1 else f"1 {what_words(examples[key])}"
+                for key, count in kinds.most_common()
+            ]
+        )
+        parts.append(f"{counted} {word} {party}" if party else counted)
     untimed = any(row["precision"] in {DAY, ABOUT, HOUR} for row in rows)
     same_day = rows[0]["local"].date() == rows[-1]["local"].date()
     first, last = f"{rows[0]['local']:%H:%M}", f"{rows[-1]['local']:%H:%M}"
@@ -215,6 +277,16 @@ def _several(writer: Writer, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any
     zone = f" {rows[0]['zone']}" if len(zones) == 1 else ""
     time = "" if untimed or not same_day else f"{first}{zone}" if first == last else f"{first} to {last}{zone}"
     return {"time": time, "event": f"{'; '.join(parts)}."}
+
+
+def _by_party(writer: Writer, rows: Sequence[Mapping[str, Any]]) -> dict[tuple[str, str], list[Mapping[str, Any]]]:
+    """The rows by way and other party, those that came in first."""
+    groups: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+    for wanted, word in ((IN, "from"), (OUT, "to"), ("", "with")):
+        for row in rows:
+            if (row["direction"] if row["direction"] in {IN, OUT} else "") == wanted:
+                groups.setdefault((word, "" if row["kind"] == LOCATION else writer.party(row)), []).append(row)
+    return groups
 
 
 def _days(first: Mapping[str, Any], last: Mapping[str, Any]) -> str:
@@ -230,14 +302,30 @@ def _sources(writer: Writer, rows: Sequence[Mapping[str, Any]], numbers: Sequenc
 
 # --- the full list -------------------------------------------------------------------------------------------------------------------------------------
 
-FULL_LIST: Final = ("No. and ID", "Date and time", "From and to", "What", "Words, or what is described", "Place", "Source, place in it, basis", "Order in force")
 
-_ROOM: Final = (12, 12, 15, 13, 40, 9, 18, 11)
-"""Letters that fit a line of each column of the full list."""
+@dataclass(frozen=True)
+class Column:
+    """A column of the full list: its width in mm (0: what is left), and the letters without a space that fit one of its lines."""
+
+    head: str
+    width: int
+    letters: int
+
+
+FULL_LIST: Final = (
+    Column("No. and ID", 29, 14),
+    Column("Date and time", 27, 13),
+    Column("From and to", 34, 16),
+    Column("What", 26, 12),
+    Column("Words, or what is described", 0, 40),
+    Column("Place", 24, 11),
+    Column("Source, place in it, basis", 36, 17),
+    Column("Order in force", 24, 11),
+)
 
 
 def full_list(writer: Writer, rows: Sequence[Mapping[str, Any]]) -> Iterator[list[str]]:
-    """Every row of the timeline, in its order, in the columns `FULL_LIST`; long words are whole."""
+    """Every row of the timeline, in its order, in the columns `FULL_LIST`; every word of it."""
     for number, row in enumerate(rows, 1):
         day = day_words(row["local"].date()) if row["local"] is not None else "no date"
         sender, receiver = writer.sender(row), writer.receiver(row)
@@ -251,7 +339,10 @@ def full_list(writer: Writer, rows: Sequence[Mapping[str, Any]]) -> Iterator[lis
             f"{writer.source(row)}, {row['at']}\n{_basis(row)}",
             _in_force(writer.case.orders, row["local"].date()) if row["local"] is not None else "",
         )
-        yield [breakable(printable(cell), most) for cell, most in zip(cells, _ROOM, strict=True)]
+        yield [
+            breakable(printable(cell), most)
+            for cell, most in zip(cells, (column.letters for column in FULL_LIST), strict=True)
+        ]
 
 
 def _words(row: Mapping[str, Any]) -> str:
@@ -278,6 +369,8 @@ def _basis(row: Mapping[str, Any]) -> str:
 
 def _in_force(orders: Sequence[Order], day: date) -> str:
     """The orders that had been served and had not expired on the day."""
-    return ", ".join(order.name for order in orders if order.served and order.served <= day and (order.expires is None or day <= order.expires))
-
-
+    return ", ".join(
+        order.name
+        for order in orders
+        if order.served and order.served <= day and (order.expires is None or day <= order.expires)
+    )

@@ -55,4 +55,5 @@ def _typeset(data: str, stamp: int) -> tuple[bytes, str]:
             sys_inputs={"data": data},
         )
         pdf = compiler.compile(format="pdf", pdf_standards=list(STANDARDS), timestamp=stamp)
+        assert isinstance(pdf, bytes)
         return pdf, compiler.query("<told>", field="value")
