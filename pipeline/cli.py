@@ -658,7 +658,7 @@ def _document(
                 into,
                 front(case, **said),
                 day,
-                registry.fourline_version(),
+                f"fourline {registry.fourline_version()}",
                 wanted,
                 sealed[1] if sealed else "",
             )

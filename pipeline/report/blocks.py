@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any, Final, TypeAlias
 
-from pipeline.analysis.result import Cell, Number, Table
+from pipeline.analysis.result import Number, Table
 from pipeline.report import paper
 from pipeline.report.printable import printable
 from pipeline.report.sections import Figure
@@ -14,8 +14,13 @@ from pipeline.report.sections import Figure
 Block: TypeAlias = dict[str, Any]
 SMALL: Final = 10
 """Points of the type in tables; the body has 12."""
-_WIDE: Final = 9
-"""A table of more columns than this lies across a landscape page."""
+_PORTRAIT, _LANDSCAPE = 170.0, 257.0
+"""Millimetres between the margins."""
+_LETTER, _BOLD = 1.85, 2.1
+"""Millimetres of a letter of 10 points, a little generously."""
+_PADDING: Final = 3.2
+_LONGEST_RUN: Final = 30.0
+_LONGEST: Final = 120.0
 _PIECE: Final = re.compile(r".[^\W_]{0,5}", re.DOTALL)
 """What is never broken in a run without a space: up to six letters, from a sign such as @ or . on."""
 _FIGURES: Final = re.compile(r"[-+]?[\d,.]+%?|-|")
@@ -56,25 +61,44 @@ def pairs(head: tuple[str, str], rows: Iterable[tuple[str, str]]) -> Block:
 
 
 def table(shown: Table) -> Block:
-    """A table: numbers stand right, long words get the room; many columns lie across."""
-    columns = [[_cell(row[number]) for row in shown.rows] for number in range(len(shown.columns))]
-    right = [
-        number for number, cells in enumerate(columns) if number and all(_FIGURES.fullmatch(cell) for cell in cells)
-    ]
-    widths: list[Any] = []
-    for number, cells in enumerate(columns):
-        longest = max([len(shown.columns[number]) * 0.6, *(len(cell.replace("\u200b", "")) for cell in cells)])
-        widths.append("auto" if number in right or longest <= 16 else round(min(max(longest, 16), 90) / 16, 2))
+    """A table: numbers stand right, long words get the room; one that is too wide for the page lies across."""
+    heads = [printable(column) for column in shown.columns]
+    rows = [[cell.text if isinstance(cell, Number) else printable(cell) for cell in row] for row in shown.rows]
+    columns = [[row[number] for row in rows] for number in range(len(heads))]
+    least = [_least(head, cells) for head, cells in zip(heads, columns, strict=True)]
+    wide = sum(least) > _PORTRAIT
+    widths = _widths(least, [_most(head, cells) for head, cells in zip(heads, columns, strict=True)], _LANDSCAPE if wide else _PORTRAIT)
+    room = [int((width - _PADDING) / _LETTER) for width in widths]
     return {
         "kind": "table",
         "title": printable(shown.title),
-        "head": [printable(column) for column in shown.columns],
-        "rows": [[_cell(cell) for cell in row] for row in shown.rows],
-        "columns": widths,
-        "right": right,
-        "size": SMALL if len(shown.columns) <= 2 * _WIDE else 9,
-        "wide": len(shown.columns) > _WIDE,
+        "head": [breakable(head, most) for head, most in zip(heads, room, strict=True)],
+        "rows": [[breakable(cell, most) for cell, most in zip(row, room, strict=True)] for row in rows],
+        "widths": widths,
+        "right": [number for number, cells in enumerate(columns) if number and all(_FIGURES.fullmatch(cell) for cell in cells)],
+        "size": SMALL if sum(widths) <= _LANDSCAPE else SMALL - 1,
+        "wide": wide,
     }
+
+
+def _least(head: str, cells: Sequence[str]) -> float:
+    """Millimetres that a column needs: its longest run without a space, up to some letters."""
+    runs = [len(run) * _LETTER for cell in cells for run in cell.split()] + [len(run) * _BOLD for run in head.split()]
+    return min(max(runs, default=0.0), _LONGEST_RUN) + _PADDING
+
+
+def _most(head: str, cells: Sequence[str]) -> float:
+    """Millimetres with which none of its cells would be broken, within reason."""
+    return min(max([len(head) * _BOLD / 2, *(len(line) * _LETTER for cell in cells for line in cell.split("\n"))]), _LONGEST) + _PADDING
+
+
+def _widths(least: Sequence[float], most: Sequence[float], room: float) -> list[float]:
+    """What each column gets: what it needs, and of the rest a share by what it could use."""
+    wish = [max(need, want) for need, want in zip(least, most, strict=True)]
+    rest = room - sum(least)
+    more = [want - need for want, need in zip(wish, least, strict=True)]
+    part = 0.0 if rest < 0 or not sum(more) else min(rest / sum(more), 1.0)
+    return [round(need + part * extra, 1) for need, extra in zip(least, more, strict=True)]
 
 
 def figure(shown: Figure) -> Block:
@@ -86,7 +110,3 @@ def figure(shown: Figure) -> Block:
         "alt": printable(shown.in_words),
         "picture": paper.svg(shown.drawing).decode(),
     }
-
-
-def _cell(cell: Cell) -> str:
-    return cell.text if isinstance(cell, Number) else breakable(printable(cell), 14)

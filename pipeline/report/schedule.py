@@ -180,7 +180,7 @@ def court_chronology(
         if sum(_type_lines(entry) for _, _, entry in entries) <= room:
             break
     for entry_date in writer.case.key_dates:
-        event = f"{entry_date.what or entry_date.type}{f' (reference {entry_date.reference})' if entry_date.reference else ''}."
+        event = f"{(entry_date.what or entry_date.type).rstrip('.')}{f' (reference {entry_date.reference})' if entry_date.reference else ''}."
         shown = {
             "date": day_words(entry_date.day),
             "time": "",
@@ -279,13 +279,19 @@ def _several(writer: Writer, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any
     return {"time": time, "event": f"{'; '.join(parts)}."}
 
 
-def _by_party(writer: Writer, rows: Sequence[Mapping[str, Any]]) -> dict[tuple[str, str], list[Mapping[str, Any]]]:
-    """The rows by way and other party, those that came in first."""
+def _by_party(
+    writer: Writer, rows: Sequence[Mapping[str, Any]]
+) -> dict[tuple[str, str], list[Mapping[str, Any]]]:
+    """The rows by way and other party, those that came in first, named persons first; parties that nobody is named for stand together."""
+    unnamed = {row["identifier"] for row in rows if not row["person"] and row["kind"] != LOCATION}
     groups: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
     for wanted, word in ((IN, "from"), (OUT, "to"), ("", "with")):
-        for row in rows:
-            if (row["direction"] if row["direction"] in {IN, OUT} else "") == wanted:
-                groups.setdefault((word, "" if row["kind"] == LOCATION else writer.party(row)), []).append(row)
+        there = [row for row in rows if (row["direction"] if row["direction"] in {IN, OUT} else "") == wanted]
+        for row in sorted(there, key=lambda row: not row["person"]):
+            party = "" if row["kind"] == LOCATION else writer.party(row)
+            if party and not row["person"] and len(unnamed) > 1:
+                party = "others, whom nobody is named for"
+            groups.setdefault((word, party), []).append(row)
     return groups
 
 
