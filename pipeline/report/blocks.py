@@ -20,7 +20,7 @@ _LETTER, _BOLD = 1.85, 2.1
 """Millimetres of a letter of 10 points, a little generously."""
 _PADDING: Final = 3.2
 _LONGEST_RUN: Final = 30.0
-_LONGEST: Final = 120.0
+_LONGEST: Final = 135.0
 _PIECE: Final = re.compile(r".[^\W_]{0,5}", re.DOTALL)
 """What is never broken in a run without a space: up to six letters, from a sign such as @ or . on."""
 _FIGURES: Final = re.compile(r"[-+]?[\d,.]+%?|-|")
@@ -67,7 +67,11 @@ def table(shown: Table) -> Block:
     columns = [[row[number] for row in rows] for number in range(len(heads))]
     least = [_least(head, cells) for head, cells in zip(heads, columns, strict=True)]
     wide = sum(least) > _PORTRAIT
-    widths = _widths(least, [_most(head, cells) for head, cells in zip(heads, columns, strict=True)], _LANDSCAPE if wide else _PORTRAIT)
+    widths = _widths(
+        least,
+        [_most(head, cells) for head, cells in zip(heads, columns, strict=True)],
+        _LANDSCAPE if wide else _PORTRAIT,
+    )
     room = [int((width - _PADDING) / _LETTER) for width in widths]
     return {
         "kind": "table",
@@ -75,7 +79,9 @@ def table(shown: Table) -> Block:
         "head": [breakable(head, most) for head, most in zip(heads, room, strict=True)],
         "rows": [[breakable(cell, most) for cell, most in zip(row, room, strict=True)] for row in rows],
         "widths": widths,
-        "right": [number for number, cells in enumerate(columns) if number and all(_FIGURES.fullmatch(cell) for cell in cells)],
+        "right": [
+            number for number, cells in enumerate(columns) if number and all(_FIGURES.fullmatch(cell) for cell in cells)
+        ],
         "size": SMALL if sum(widths) <= _LANDSCAPE else SMALL - 1,
         "wide": wide,
     }
@@ -89,7 +95,13 @@ def _least(head: str, cells: Sequence[str]) -> float:
 
 def _most(head: str, cells: Sequence[str]) -> float:
     """Millimetres with which none of its cells would be broken, within reason."""
-    return min(max([len(head) * _BOLD / 2, *(len(line) * _LETTER for cell in cells for line in cell.split("\n"))]), _LONGEST) + _PADDING
+    return (
+        min(
+            max([len(head) * _BOLD / 2, *(len(line) * _LETTER for cell in cells for line in cell.split("\n"))]),
+            _LONGEST,
+        )
+        + _PADDING
+    )
 
 
 def _widths(least: Sequence[float], most: Sequence[float], room: float) -> list[float]:

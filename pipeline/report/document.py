@@ -7,6 +7,7 @@ hold no more than that.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import count
@@ -31,8 +32,8 @@ from pipeline.store import Timeline
 BODY: Final = 12
 LARGE: Final = 16
 CHRONOLOGY_PAGES: Final = 10
-VOLUME: Final = 3_000
-"""Rows of the full list in one file: some 250 pages, and half a gigabyte while they are set. More of them go into volumes of their own, two at a time."""
+VOLUME: Final = 2_400
+"""Rows of the full list in one file: some 160 pages, and half a gigabyte while they are set. More of them go into volumes of their own, two at a time."""
 _OF_THE_RECORDS: Final = frozenset({"people", "held", "clocks", "custody", "doubles"})
 """Sections about the records, which stand before the chronology; all others say what the records show."""
 NOTHING_WITHHELD: Final = "Nothing is withheld in this copy."
@@ -96,14 +97,15 @@ def write(
         else []
     )
     paths, pages, where = [path], [0], {}
-    for number, (first, part) in enumerate(volumes, 2):
-        pdf, told = _volume(
-            part, [one for one in chronology.anchors if first <= one < first + len(part)], number, issue
-        )
-        where.update({one.name: (number, _label(one, issue)) for one in told if one.kind == "row"})
-        paths.append(path.with_stem(f"{path.stem} volume {number}"))
-        pages.append(len(_page_labels(told, _count(pdf), issue)))
-        _save(paths[-1], pdf, told, f"{_title(issue)}, volume {number}", {}, issue)
+    with ThreadPoolExecutor(2) as pool:  # each is set in a process of its own
+        jobs = [pool.submit(_volume, part, [one for one in chronology.anchors if first <= one < first + len(part)], number, issue)
+                for number, (first, part) in enumerate(volumes, 2)]  # fmt: skip
+        for number, job in enumerate(jobs, 2):
+            pdf, told = job.result()
+            where.update({one.name: (number, _label(one, issue)) for one in told if one.kind == "row"})
+            paths.append(path.with_stem(f"{path.stem} volume {number}"))
+            pages.append(_count(pdf))
+            _save(paths[-1], pdf, told, f"{_title(issue)}, volume {number}", {}, issue)
     linked = not volumes
     for entry in chronology.rows:
         if entry["first"] >= 0:

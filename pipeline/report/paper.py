@@ -89,21 +89,16 @@ class _Sheet:
         self.layout = figure.layout
         self.entries = _legend(figure)
         self.rows = _legend_rows(self.entries)
+        if self.layout.height is None:
+            raise NotDrawn("a figure without a height")
         margin = self.layout.margin
-        self.left, self.right, self.top, self.bottom = (
+        self.left, self.right, top, bottom = (
             (80 if side is None else side) * _PIXEL for side in (margin.l, margin.r, margin.t, margin.b)
         )
-        self.top += 4
-        self.height = (
-            self.layout.height * _PIXEL
-            + self.top
-            + self.bottom
-            - sum((80 if side is None else side) * _PIXEL for side in (margin.t, margin.b))
-        )
+        self.plot_height = self.layout.height * _PIXEL - top - bottom
+        self.top = top + 4
+        self.bottom = max(bottom, 18) + (14 if self.layout.xaxis.title.text else 0)
         self.below = 8 + _LEGEND_LINE * len(self.rows) if self.rows else 2
-        x_title = bool(self.layout.xaxis.title.text)
-        self.bottom = max(self.bottom, 18) + (14 if x_title else 0)
-        self.plot_height = self.height - self.top - (30 if margin.b is None else margin.b) * _PIXEL
         self.sheet = Figure(figsize=(WIDTH_PT / 72, (self.top + self.plot_height + self.bottom + self.below) / 72))
         self.sheet.set_facecolor("#ffffff")
         self.panels: dict[str, _Panel] = {}

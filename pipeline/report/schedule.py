@@ -279,9 +279,7 @@ def _several(writer: Writer, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any
     return {"time": time, "event": f"{'; '.join(parts)}."}
 
 
-def _by_party(
-    writer: Writer, rows: Sequence[Mapping[str, Any]]
-) -> dict[tuple[str, str], list[Mapping[str, Any]]]:
+def _by_party(writer: Writer, rows: Sequence[Mapping[str, Any]]) -> dict[tuple[str, str], list[Mapping[str, Any]]]:
     """The rows by way and other party, those that came in first, named persons first; parties that nobody is named for stand together."""
     unnamed = {row["identifier"] for row in rows if not row["person"] and row["kind"] != LOCATION}
     groups: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
