@@ -9,6 +9,7 @@ import subprocess
 import zipfile
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -17,6 +18,7 @@ import pdfplumber
 import pikepdf
 import pyarrow.parquet as pq
 import pytest
+from PIL import Image
 from report_case import HOSTILE, case_in, events, sources, timeline_in
 
 from pipeline.analysis import contact
@@ -136,9 +138,9 @@ def small(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     return request.param, folder / "document.pdf"
 
 
-def pages_of(path: Path) -> list[str]:
+def pages_of(path: Path, order: str = "-layout") -> list[str]:
     """The text of each page, as pdftotext gives it."""
-    done = subprocess.run(["pdftotext", "-layout", str(path), "-"], capture_output=True, check=True)
+    done = subprocess.run(["pdftotext", order, str(path), "-"], capture_output=True, check=True)
     return done.stdout.decode("utf-8").split("\f")[:-1]
 
 
@@ -237,11 +239,19 @@ def test_p05_p06_number_in_the_middle_below_and_clear_corners(hard: Path) -> Non
             assert len(marks) == 1
             assert (marks[0]["x0"] + marks[0]["x1"]) / 2 == pytest.approx(page.width / 2, abs=3)
             assert all(not overlap(word, marks[0]) for word in words if word is not marks[0])
-            wide, high = 35 / 25.4 * 72, 15 / 25.4 * 72
-            for word in [*words, *page.lines, *page.rects, *page.images]:
-                if word["x1"] > page.width - wide:
-                    assert word["top"] > high, (page.page_number, word.get("text"))
-                    assert word["bottom"] < page.height - high, (page.page_number, word.get("text"))
+
+
+def test_p05_the_corners_for_the_stamp_are_blank(hard: Path, tmp_path: Path) -> None:
+    subprocess.run(
+        ["pdftoppm", "-r", "50.8", "-gray", str(hard), str(tmp_path / "page")], check=True
+    )  # two pixels a millimetre
+    pictures = sorted(tmp_path.glob("page*"))
+    assert len(pictures) > 20
+    for path in pictures:
+        with Image.open(path) as picture:
+            wide, high = picture.size
+            for corner in ((wide - 70, 0, wide, 30), (wide - 70, high - 30, wide, high)):
+                assert picture.crop(corner).getextrema() == (255, 255), path.name
 
 
 def overlap(one: dict[str, Any], other: dict[str, Any]) -> bool:
@@ -257,7 +267,7 @@ def test_p06_p16_nothing_leaves_the_margins(hard: Path) -> None:
     edge = 20 / 25.4 * 72
     with pdfplumber.open(hard) as pdf:
         for page in pdf.pages:
-            for char in page.chars:
+            for char in (char for char in page.chars if char["text"].strip()):
                 assert char["x0"] >= edge - 1, (page.page_number, char["text"])
                 assert char["x1"] <= page.width - edge + 1, (page.page_number, char["text"])
 
@@ -267,12 +277,13 @@ def test_p06_no_words_lie_on_other_words(hard: Path) -> None:
         for page in pdf.pages:
             if page.images or len(page.rects) > 30 or not page.chars:
                 continue  # the words of a chart have a place of their own
-            chars = sorted(
-                (char for char in page.chars if char["text"].isascii() and char["text"].isalnum()),
-                key=lambda char: (char["top"], char["x0"]),
-            )
-            for one, other in zip(chars, chars[1:], strict=False):
-                if abs(one["top"] - other["top"]) < 0.5:
+            lines: dict[int, list[Any]] = {}
+            for char in page.chars:
+                if char["text"].isascii() and char["text"].isalnum():
+                    lines.setdefault(round(char["bottom"]), []).append(char)
+            for line in lines.values():
+                line.sort(key=lambda char: char["x0"])
+                for one, other in pairwise(line):
                     assert other["x0"] >= one["x1"] - 1.5, (page.page_number, one["text"], other["text"])
 
 
@@ -342,8 +353,8 @@ def test_p11_everything_is_found_as_text(text: list[str]) -> None:
     assert "[U+001B]" in whole
 
 
-def test_p11_scripts_are_shown_or_numbered_never_boxes(hard: Path, text: list[str]) -> None:
-    whole = plain("".join(text))
+def test_p11_scripts_are_shown_or_numbered_never_boxes(hard: Path) -> None:
+    whole = plain("".join(pages_of(hard, "-raw")))
     for name in ("latin", "greek", "cyrillic", "armenian", "georgian", "vietnamese"):
         assert plain(SCRIPTS[name]) in whole, name
     for name in ("chinese", "japanese", "korean", "thai", "tamil", "bengali", "gujarati", "amharic", "khmer", "gothic"):
@@ -363,7 +374,7 @@ def test_p11_scripts_are_shown_or_numbered_never_boxes(hard: Path, text: list[st
             if isinstance(thing, pikepdf.Dictionary) and thing.get("/Type") == "/Font"
         }
     assert any("NotoSansArabic" in font for font in fonts)
-    assert any("NotoSansDevanagari" in font for font in fonts)
+    assert "नम" in whole
     with pdfplumber.open(hard) as pdf:
         assert not [char for page in pdf.pages for char in page.chars if char["text"] in {"\ufffd", "\x00", "(cid:0)"}]
 
@@ -392,7 +403,7 @@ def test_p15_p27_type_sizes_and_embedded_fonts(hard: Path) -> None:
         sizes = {round(char["size"], 1) for page in pdf.pages for char in page.chars}
         body = [char["size"] for char in pdf.pages[2].chars]
         assert {font for page in pdf.pages for font in (char["fontname"].split("+")[-1] for char in page.chars)} <= {
-            "NotoSans-Regular", "NotoSansArabic-Regular", "NotoSansDevanagari-Regular", "DejaVuSans", "NotoSans-Bold",
+            "NotoSans-Regular", "NotoSansArabic-Regular", "DejaVuSans", "DejaVuSans-Bold", "NotoSans-Bold",
         }  # fmt: skip
     assert min(sizes) >= 9
     assert max(set(body), key=body.count) == 12
@@ -536,8 +547,6 @@ def test_p26_same_input_same_bytes(hard: Path, tmp_path: Path) -> None:
 
 def test_p27_pages_in_grey_have_ink_of_several_shades(hard: Path, tmp_path: Path, text: list[str]) -> None:
     """A chart page as a monochrome printer sees it: hatching and shades stay apart (see also test_paper.py)."""
-    from PIL import Image
-
     page = next(place for place, one in enumerate(text, 1) if "Items per week with" in one and place > 2)
     subprocess.run(
         ["pdftoppm", "-r", "80", "-gray", "-f", str(page), "-l", str(page), "-png", str(hard), str(tmp_path / "grey")],
@@ -549,13 +558,14 @@ def test_p27_pages_in_grey_have_ink_of_several_shades(hard: Path, tmp_path: Path
 
 def test_r01_to_r14_the_contents_are_there(text: list[str]) -> None:
     whole = " ".join(" ".join(text).split())
+    found = plain(whole)
     for said in (
         "Family Court at Derby", "Case number: ZZ26P00147", "A v B", "This is the exhibit marked ABC1 referred to in the statement of A. Advocate.", "Statement 2",
         "Prepared from the records listed in it. No opinion is given.", "Source register", "Completeness", "Times are those of Europe/London", "Whose each identifier is",
         "Impact, in the client’s words", "I changed my route to work", "Nothing is withheld in this copy.", "Terms of orders", "within dates of order; term 1",
         "the day of service is not recorded", "SHA-256", "DRAFT - not checked", "Messages in full around 01/03/2026",
     ):  # fmt: skip
-        assert said in whole, said
+        assert plain(said) in found, said
     assert plain(sources()[0].sha256) in plain(whole)
     assert plain("ab" * 32) in plain(whole)
     assert not re.search(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,7 @@ def axis_of(figure: Any, name: str) -> Axis:
         value
         for trace in figure.data
         for value in listed(trace.x if name == "x" else trace.y)
-        if name == "x" or (trace.yaxis or "y") == name
+        if name in {"x", trace.yaxis or "y"}
     ]
     return Axis.of(figure.layout[f"{name[0]}axis{name[1:]}"], values)
 
@@ -121,7 +122,7 @@ def test_p27_chart_type_is_nine_points_or_more_and_series_differ_without_colour(
     }
     grey = sorted(0.2126 * r + 0.7152 * g + 0.0722 * b for _, (r, g, b, _) in fills)
     hatches = [hatch for hatch, _ in fills]
-    assert len(hatches) == len(set(hatches)) or min(b - a for a, b in zip(grey, grey[1:], strict=False)) > 0.05
+    assert len(hatches) == len(set(hatches)) or min(b - a for a, b in pairwise(grey)) > 0.05
 
 
 def test_text_stays_text_and_the_bytes_stay_the_same(figures: dict[str, Any]) -> None:

@@ -24,6 +24,10 @@ from pipeline.report.wording import BASES, day_from_iso
 from pipeline.store import READ, Timeline
 
 DECLARATION: Final = "Prepared from the records listed in it. No opinion is given."
+_ON_PAPER: Final = (
+    "On paper an emoji is printed by its name, as in [emoji: kitchen knife], and a character that the fonts of this report do not have by its number, "
+    "as in [U+4F60]. The sheet of the chronology has the words as they were sent."
+)
 ROWS_PRINTED: Final = 300
 """Rows printed under one term of an order; all of them are in the full list."""
 TITLE: Final = "Schedule of contact and events"
@@ -74,12 +78,7 @@ def how_it_was_made(case: Case, front: Front, day: date, version: str, number: i
         blocks.words(DECLARATION),
         blocks.pairs(("", ""), [(name, value) for name, value in said if value]),
         blocks.facts(steps),
-        blocks.notes(
-            [
-                "On paper an emoji is printed by its name, as in [emoji: kitchen knife], and a character that the fonts of this report do not have by its "
-                "number, as in [U+4F60]. The sheet of the chronology has the words as they were sent.",
-            ]
-        ),
+        blocks.notes([_ON_PAPER]),
     ]
 
 

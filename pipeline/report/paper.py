@@ -106,6 +106,8 @@ class _Sheet:
 
     def draw(self) -> Figure:
         """Draws everything, each kind of thing in turn."""
+        if unknown := {trace.type for trace in self.figure.data} - {"bar", "scatter", "heatmap"}:
+            raise NotDrawn(f"traces of type {', '.join(sorted(unknown))}")
         values: dict[str, list[Any]] = {}
         for trace in self.figure.data:
             x, y = trace.xaxis or "x", trace.yaxis or "y"
@@ -177,8 +179,6 @@ class _Sheet:
 
     def _trace(self, number: int, trace: Any) -> None:
         known = {"bar": self._bar, "scatter": self._scatter, "heatmap": self._heatmap}
-        if trace.type not in known:
-            raise NotDrawn(f"a trace of type {trace.type}")
         if trace.visible not in {None, True}:
             raise NotDrawn("a trace that is not visible")
         known[trace.type](f"trace {number}", trace, self.panels[trace.yaxis or "y"])
