@@ -157,6 +157,13 @@ class _Sheet:
             drawn_axis.set_tick_params(length=0, pad=4, labelbottom=visible, labelleft=True)
             for label in drawn_axis.get_ticklabels():
                 self._type(label, 12)
+            if visible and drawn_axis is axes.xaxis:
+                for (place, _), label in zip(inside, drawn_axis.get_ticklabels(), strict=True):
+                    room = self.right + (axis.high - place) / (axis.high - axis.low) * (
+                        WIDTH_PT - self.left - self.right
+                    )
+                    if room < len(label.get_text()) * _LETTER / 2:  # it would stand out over the edge of the sheet
+                        label.set_horizontalalignment("right")
             if axis.layout.showgrid is not False and axis.layout.gridcolor:
                 drawn_axis.grid(visible=True, color=axis.layout.gridcolor, linewidth=0.6)
             if visible and axis.layout.title.text:
