@@ -21,7 +21,7 @@ from pipeline.report.front import Front
 from pipeline.report.printable import printable
 from pipeline.report.schedule import Writer, clock_words, extract, what_words
 from pipeline.report.wording import BASES, day_from_iso
-from pipeline.store import READ, Timeline
+from pipeline.store import Timeline
 
 DECLARATION: Final = "Prepared from the records listed in it. No opinion is given."
 _ON_PAPER: Final = (
@@ -110,16 +110,43 @@ def attributions(case: Case) -> list[Block]:
     )
 
 
-def register(timeline: Timeline, number: int) -> list[Block]:
-    """R5: every file that was handed in. A file has its name here, never its path."""
-    rows = []
-    for row, source in zip(provenance.register(timeline), timeline.sources, strict=True):
-        count = f"{many(source.records, 'record')}, {row.period}" if source.state == READ else "-"
-        rows.append((row.label, name_only(row.file), row.kind, f"{row.size}, {row.received}", count))
-    columns = ("Source", "File", "What it is", "Size, day of receipt", "Records, first to last")
+def register(received: Sequence[provenance.Received], number: int) -> list[Block]:
+    """R5: every file that was handed in, and what is stated of where it comes from. A file has its name here, never its path."""
+    rows, origins = [], []
+    for row in received:
+        records = f"{row.records}, {row.period}" if row.period != "-" else row.records
+        rows.append((row.label, name_only(row.file), row.kind, f"{row.size}, {row.received}", records))
+        origins.append(
+            (
+                row.label,
+                row.description or "-",
+                row.device,
+                f"{row.exported_by}, {row.exported_on}",
+                row.exported_with,
+                row.received_from,
+                row.original_held_by,
+            )
+        )
     return [
         blocks.heading(1, "Source register", number),
-        blocks.table(Table("", columns, tuple(rows))),
+        blocks.table(
+            Table("", ("Source", "File", "What it is", "Size, day of receipt", "Records, first to last"), tuple(rows))
+        ),
+        blocks.table(
+            Table(
+                "Where the sources come from, as far as it was stated",
+                (
+                    "Source",
+                    "Description",
+                    "Device or account",
+                    "Exported by, on",
+                    "Exported with",
+                    "Received from",
+                    "Who holds the original",
+                ),
+                tuple(origins),
+            )
+        ),
         blocks.notes(["The SHA-256 of each file is on the integrity page."]),
     ]
 
@@ -142,8 +169,8 @@ def times(case: Case, prepared: pd.DataFrame, number: int) -> list[Block]:
     ]
 
 
-def completeness(timeline: Timeline, prepared: pd.DataFrame, repeats: Mapping[str, int], number: int) -> list[Block]:
-    """R6: what is in, what is not, and whether it adds up."""
+def what_was_read(timeline: Timeline, prepared: pd.DataFrame, repeats: Mapping[str, int], number: int) -> list[Block]:
+    """Part of R6: whether it adds up, and what the exports cannot show; the rest is in the section on completeness."""
     items = prepared["item"]
     outgoing, incoming = (int((items & (prepared["direction"] == way)).sum()) for way in ("out", "in"))
     why = Counter(prepared["left_out"].astype(str))
@@ -155,7 +182,7 @@ def completeness(timeline: Timeline, prepared: pd.DataFrame, repeats: Mapping[st
         provenance.other_files(timeline),
     ]
     made = [
-        blocks.heading(1, "Completeness", number),
+        blocks.heading(1, "What was read", number),
         blocks.facts(said),
         blocks.table(provenance.balance(timeline, repeats)),
     ]

@@ -19,7 +19,7 @@ import pandas as pd
 from pipeline.analysis.orders import related
 from pipeline.analysis.wording import many
 from pipeline.case import Case
-from pipeline.report import blocks, court_pages, finishing, fonts, schedule, sections, typesetting
+from pipeline.report import blocks, court_pages, finishing, fonts, provenance, schedule, sections, typesetting
 from pipeline.report.blocks import Block
 from pipeline.report.chronology import Names
 from pipeline.report.front import CIVIL, EXHIBIT, FAMILY, Front
@@ -34,7 +34,7 @@ LARGE: Final = 16
 CHRONOLOGY_PAGES: Final = 10
 VOLUME: Final = 2_400
 """Rows of the full list in one file: some 160 pages, and half a gigabyte while they are set. More of them go into volumes of their own, two at a time."""
-_OF_THE_RECORDS: Final = frozenset({"people", "held", "clocks", "custody", "doubles"})
+_OF_THE_RECORDS: Final = frozenset({"people", "held", "completeness", "clocks", "custody", "doubles"})
 """Sections about the records, which stand before the chronology; all others say what the records show."""
 NOTHING_WITHHELD: Final = "Nothing is withheld in this copy."
 
@@ -199,9 +199,9 @@ def _parts(
     made.append(("made", False, [
         court_pages.how_it_was_made(case, issue.front, issue.day, issue.version, next(number)),
         *([*_section(one, next(number)), *about(one.key)] for one in body if one.key == "people"),
-        court_pages.register(timeline, next(number)),
+        court_pages.register(provenance.register(case, timeline, answers.completeness.clocks), next(number)),
         court_pages.times(case, prepared, next(number)),
-        court_pages.completeness(timeline, prepared, repeats, next(number)),
+        court_pages.what_was_read(timeline, prepared, repeats, next(number)),
         *(_section(one, next(number)) for one in body if one.key in _OF_THE_RECORDS - {"people"}),
         court_pages.withheld(issue.withheld, next(number)),
     ]))  # fmt: skip

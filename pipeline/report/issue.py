@@ -108,7 +108,10 @@ def make_for(
     if not made:
         made = [output / "chronology.xlsx"]
         counted = prepared["item"].to_numpy()
-        workbook.write(made[0], chronology.batches(timeline, names, counted), len(counted), case, day, version)
+        after = answers.afterwards.column()
+        register = provenance.register(case, timeline, answers.completeness.clocks)
+        listed = chronology.batches(timeline, names, counted, after)
+        workbook.write(made[0], listed, len(counted), case, day, version, register)
     writer = schedule.Writer(case, names)
     rows = schedule.rows_of(timeline)
     short = schedule.court_chronology(writer, prepared, rows, answers.scope.persons)
