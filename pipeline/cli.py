@@ -624,9 +624,8 @@ def report(
                 f"no report is made from this. {said} Evidence can only be put back as it was received, from a copy of the case folder."
             )
         into = output or _next_folder(folder / "reports", f"{on.isoformat()} {audience or 'report'}")
-        written = (
-            _document(case, held, into, on, audience, around, front) if audience else _report(case, held, into, on)
-        )
+        settings = {"for": audience, "front": {key: value for key, value in front.items() if value}, "around": around}
+        written = _document(case, held, into, on, settings) if audience else _report(case, held, into, on)
     terminal.what_waits(folder, held.sources)
     for path in written:
         terminal.say(f"Written: {path}")
@@ -638,48 +637,36 @@ def report(
     raise SystemExit(int(terminal.unfinished(held.sources)))
 
 
-def _document(
-    case: Case, held: Timeline, output: Path, day: date, audience: str, around: tuple[str, ...], said: dict[str, Any]
-) -> tuple[Path, ...]:
+def _document(case: Case, held: Timeline, output: Path, day: date, settings: dict[str, Any]) -> tuple[Path, ...]:
     """Writes the document for an audience, and says what its maker must know."""
     from pipeline import custody, registry
     from pipeline.report import issue
-    from pipeline.report.front import front
-    from pipeline.report.transcripts import NotThere, chosen
+    from pipeline.report.transcripts import NotThere
+
+    sealed = custody.seal(case.folder)
+    settings = {**settings, "log_head": sealed[1] if sealed else ""}
 
     def make(into: Path) -> tuple[Path, ...]:
-        sealed = custody.seal(case.folder)
-        wanted = tuple(chosen(one) for one in around)
         try:
-            issued = issue.make_for(
-                audience,
-                case,
-                held,
-                into,
-                front(case, **said),
-                day,
-                f"fourline {registry.fourline_version()}",
-                wanted,
-                sealed[1] if sealed else "",
-            )
+            issued = issue.make_for(case, held, into, day, registry.fourline_version(), settings)
         except NotThere as error:
             raise click.UsageError(str(error)) from None
         for warning in issued.warnings:
             terminal.say(f"Note: {warning}")
         return issued.paths
 
-    return _issued(case, output, day, audience, make)
+    return _issued(case, output, day, settings, make)
 
 
 def _report(case: Case, held: Timeline, output: Path, day: date) -> tuple[Path, ...]:
     from pipeline import registry
     from pipeline.report import issue
 
-    return _issued(case, output, day, "", lambda into: issue.make(case, held, into, day, registry.fourline_version()))
+    return _issued(case, output, day, {}, lambda into: issue.make(case, held, into, day, registry.fourline_version()))
 
 
 def _issued(
-    case: Case, output: Path, day: date, audience: str, make: Callable[[Path], tuple[Path, ...]]
+    case: Case, output: Path, day: date, settings: dict[str, Any], make: Callable[[Path], tuple[Path, ...]]
 ) -> tuple[Path, ...]:
     """Writes a report into a folder that is new or empty: nothing that was issued is ever overwritten."""
     from pipeline import settle
@@ -690,7 +677,7 @@ def _issued(
     unfinished.mkdir(parents=True)
     try:
         made = make(unfinished)
-        settle.confirm_report(case, unfinished, made, day, audience)
+        settle.confirm_report(case, unfinished, made, day, settings)
     finally:
         settle.finish_report(case.folder, unfinished)
     return tuple(output / path.name for path in made)

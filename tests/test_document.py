@@ -621,9 +621,8 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
 def test_an_issue_has_sums_a_sheet_and_a_word_file(tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
     case, timeline = hard_case(tmp_path), timeline_in(tmp_path, hard_events()[:30])
-    done = issue.make_for(
-        "court", case, timeline, tmp_path / "out", front(case, parties="A v B"), DAY, "fourline 0.1.0"
-    )
+    settings = {"for": "court", "front": {"parties": "A v B"}}
+    done = issue.make_for(case, timeline, tmp_path / "out", DAY, "0.1.0", settings)
     assert sorted(path.name for path in done.paths) == [
         "A v B Exhibit ABC1 1-7-26.pdf",
         "SHA256SUMS.txt",

@@ -11,12 +11,13 @@ import numpy as np
 import plotly.graph_objects as go
 import pyarrow.parquet as pq
 import pytest
+from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 from report_case import case_in, timeline_in
 
 from pipeline.analysis import contact
-from pipeline.report import drawing, paper, sections
+from pipeline.report import drawing, paper, sections, strips
 from pipeline.report.paper_axis import Axis, NotDrawn, plain_words
 
 
@@ -158,6 +159,15 @@ def test_dollars_and_markup_in_names_are_text() -> None:
 def test_what_is_not_known_is_refused(figure: Any) -> None:
     with pytest.raises(NotDrawn):
         paper.svg(figure)
+
+
+def test_every_mark_of_a_figure_has_its_form_on_paper() -> None:
+    layout = {"xaxis": {"range": [0, 2], "tickvals": []}, "yaxis": {"range": [0, 2], "tickvals": []}, "height": 300}
+    marks = [go.Scatter(x=[1], y=[1], mode="markers", marker={"symbol": mark}, name=mark) for mark in strips.MARKS]
+    sheet = paper.drawn(go.Figure(marks, layout=layout))
+    lines = [line for line in sheet.findobj(Line2D) if str(line.get_gid()).startswith("trace")]
+    assert len({line.get_marker() for line in lines}) == len(strips.MARKS)
+    assert all(list(line.get_xdata()) == [1] and list(line.get_ydata()) == [1] for line in lines)
 
 
 def test_nothing_is_written(tmp_path: Path, figures: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:

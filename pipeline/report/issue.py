@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -17,9 +17,6 @@ from pipeline.analysis import contact
 from pipeline.case import Case
 from pipeline.report import chronology, packed, page, provenance, sections, workbook
 from pipeline.store import Timeline
-
-if TYPE_CHECKING:
-    from pipeline.report.front import Front
 
 COURT, POLICE, CLIENT, INTERNAL = "court", "police", "client", "internal"
 AUDIENCES: Final = (COURT, POLICE, CLIENT, INTERNAL)
@@ -84,23 +81,22 @@ class Issued:
 
 
 def make_for(
-    audience: str,
-    case: Case,
-    timeline: Timeline,
-    output: Path,
-    front: Front,
-    day: date,
-    version: str,
-    chosen: tuple[str | date, ...] = (),
-    log_head: str = "",
+    case: Case, timeline: Timeline, output: Path, day: date, version: str, settings: Mapping[str, Any]
 ) -> Issued:
-    """Writes the document for one of AUDIENCES into the folder `output`, with the chronology as a sheet and as a Word file, and the SHA-256 of them all.
+    """Writes the document for an audience into the folder `output`, with the chronology as a sheet and as a Word file, and the SHA-256 of them all.
 
-    Prints what `case` and `timeline` hold: they must be those for the audience. For INTERNAL, the page and the CSV file are made too.
+    Prints what `case` and `timeline` hold: they must be those for the audience. For INTERNAL, the page and the CSV file are made too. `settings` stand in the
+    log, so that it can be made again: "for" (one of AUDIENCES), and, where wanted, "front" (see `front.front`), "around" (days and ids of events whose messages
+    are printed in full) and "log_head".
+
+    Raises:
+        transcripts.NotThere: nothing in the timeline is what "around" asks for.
     """
     from pipeline.report import document, schedule, wordfile
-    from pipeline.report.front import file_name
+    from pipeline.report.front import file_name, front
+    from pipeline.report.transcripts import chosen
 
+    audience, sheet = settings["for"], front(case, **settings.get("front", {}))
     prepared = contact.prepare(pq.read_table(timeline.events, columns=list(contact.COLUMNS)).to_pandas())
     answers = sections.analysed(case, timeline, prepared)
     names = chronology.Names.of(case, timeline)
@@ -122,17 +118,17 @@ def make_for(
     ]
     wordfile.write(made[-1], "Chronology", short.lead, ("No.", "Date", "Time", "Event", "Source"), cells)
     issue = document.Issue(
-        front,
+        sheet,
         day,
-        version,
+        f"fourline {version}",
         draft=DRAFT if audience == COURT else "",
         outputs={path.name: _sha256(path) for path in made},
-        log_head=log_head,
-        chosen=chosen,
+        log_head=settings.get("log_head", ""),
+        chosen=tuple(chosen(one) for one in settings.get("around", ())),
         of_all=audience == POLICE,
         large=audience == CLIENT,
     )
-    name = "Notes" if audience == CLIENT else file_name(front, "Exhibit", day)
+    name = "Notes" if audience == CLIENT else file_name(sheet, "Exhibit", day)
     body = sections.body(case, timeline, answers)
     written = document.write(output / f"{name}.pdf", case, timeline, answers, prepared, body, issue)
     made = [*written.paths, *made]

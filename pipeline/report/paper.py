@@ -40,7 +40,7 @@ _DASHES: Final = {
     "dashdot": (0, (5, 2, 1, 2)),
 }
 _SYMBOLS: Final = {
-    None: "o", "circle": "o", "square": "s", "diamond": "D", "cross": "P", "x": "X", "triangle-up": "^", "triangle-down": "v",
+    None: "o", "circle": "o", "square": "s", "diamond": "D", "cross": "P", "x": "X", "star": "*", "triangle-up": "^", "triangle-down": "v",
     "circle-open": "o", "square-open": "s", "diamond-open": "D",
 }  # fmt: skip
 _LEFT: Final = {"left": "left", "center": "center", "right": "right"}
