@@ -161,6 +161,13 @@ def test_what_is_not_known_is_refused(figure: Any) -> None:
         paper.svg(figure)
 
 
+def test_p06_a_drawing_fits_a_page_however_high_the_figure(figures: dict[str, Any]) -> None:
+    for figure in [*figures.values(), go.Figure(figures["held"]).update_layout(height=3_000)]:
+        wide, high = paper.drawn(figure).get_size_inches() * 72
+        assert wide == pytest.approx(paper.WIDTH_PT)
+        assert high <= paper.MOST_PT + 1
+
+
 def test_every_mark_of_a_figure_has_its_form_on_paper() -> None:
     layout = {"xaxis": {"range": [0, 2], "tickvals": []}, "yaxis": {"range": [0, 2], "tickvals": []}, "height": 300}
     marks = [go.Scatter(x=[1], y=[1], mode="markers", marker={"symbol": mark}, name=mark) for mark in strips.MARKS]

@@ -25,6 +25,8 @@ from pipeline.report.printable import printable
 
 WIDTH_PT: Final = 482.0
 """What an A4 page with margins of 20 mm has room for."""
+MOST_PT: Final = 600.0
+"""How high a drawing may be, so that it stands on one page with its title and caption; a higher one is drawn lower, its type as large."""
 _PIXEL: Final = 0.73
 """Points for a pixel: the narrowest time axis for which the figures set their labels, 600 pixels, then fits the page."""
 _SMALLEST: Final = 9.0
@@ -95,10 +97,11 @@ class _Sheet:
         self.left, self.right, top, bottom = (
             (80 if side is None else side) * _PIXEL for side in (margin.l, margin.r, margin.t, margin.b)
         )
-        self.plot_height = self.layout.height * _PIXEL - top - bottom
         self.top = top + 4
         self.bottom = max(bottom, 18) + (14 if self.layout.xaxis.title.text else 0)
         self.below = 8 + _LEGEND_LINE * len(self.rows) if self.rows else 2
+        room = MOST_PT - self.top - self.bottom - self.below
+        self.plot_height = min(self.layout.height * _PIXEL - top - bottom, room)
         self.sheet = Figure(figsize=(WIDTH_PT / 72, (self.top + self.plot_height + self.bottom + self.below) / 72))
         self.sheet.set_facecolor("#ffffff")
         self.panels: dict[str, _Panel] = {}
