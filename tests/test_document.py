@@ -22,6 +22,7 @@ from PIL import Image
 from report_case import HOSTILE, case_in, events, sources, timeline_in
 
 from pipeline.analysis import contact
+from pipeline.analysis.result import Table
 from pipeline.case import Case, Order, Person, Term
 from pipeline.report import document, issue, schedule, sections
 from pipeline.report.document import Issue, Written
@@ -609,6 +610,14 @@ def test_many_rows_go_into_volumes_and_are_cited_there(tmp_path: Path, monkeypat
     for volume, page in re.findall(r"volume (\d), pp? (\d+)", " ".join(" ".join(told[0]).split())):
         assert int(page) <= written.pages[int(volume) - 1]
     assert "issued with this document in 3 volumes of its own" in " ".join(" ".join(told[0]).split())
+
+
+def test_a_very_long_table_says_how_much_of_it_is_printed() -> None:
+    long = Table("T", ("A",), tuple((str(number),) for number in range(document.TABLE_ROWS + 7)))
+    printed, note = document._table(long)
+    assert len(printed["rows"]) == document.TABLE_ROWS
+    assert f"The first {document.TABLE_ROWS} of {document.TABLE_ROWS + 7} rows" in note["items"][0]
+    assert len(document._table(replace(long, rows=long.rows[:-7]))) == 1
 
 
 def test_nothing_is_overwritten(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import count
 from pathlib import Path
@@ -17,6 +17,7 @@ from typing import Any, Final
 import pandas as pd
 
 from pipeline.analysis.orders import related
+from pipeline.analysis.result import Table
 from pipeline.analysis.wording import many
 from pipeline.case import Case
 from pipeline.report import blocks, court_pages, finishing, fonts, provenance, schedule, sections, typesetting
@@ -32,6 +33,8 @@ from pipeline.store import Timeline
 BODY: Final = 12
 LARGE: Final = 16
 CHRONOLOGY_PAGES: Final = 10
+TABLE_ROWS: Final = 400
+"""Rows of one table of a section; the day table of a year fits."""
 VOLUME: Final = 2_400
 """Rows of the full list in one file: some 160 pages, and half a gigabyte while they are set. More of them go into volumes of their own, two at a time."""
 _OF_THE_RECORDS: Final = frozenset({"people", "held", "completeness", "clocks", "custody", "doubles"})
@@ -273,12 +276,20 @@ def _section(section: Section, number: int) -> list[Block]:
         made.append(blocks.words(section.lead))
     if section.facts:
         made.append(blocks.facts([one.sentence for one in section.facts]))
-    made += [blocks.table(one) for one in section.open_tables]
+    made += [block for one in section.open_tables for block in _table(one)]
     made += [blocks.figure(one) for one in section.figures]
-    made += [blocks.table(one) for one in section.tables]
+    made += [block for one in section.tables for block in _table(one)]
     if section.caveats:
         made.append(blocks.notes(section.caveats))
     return made
+
+
+def _table(shown: Table) -> list[Block]:
+    """A table; of a very long one the first rows, and in words how many there are: what it lists are rows of the full list."""
+    if len(shown.rows) <= TABLE_ROWS:
+        return [blocks.table(shown)]
+    said = f"The first {TABLE_ROWS:,} of {len(shown.rows):,} rows of this table are printed. The records that it is made from are all in the full list."
+    return [blocks.table(replace(shown, rows=shown.rows[:TABLE_ROWS])), blocks.notes([said])]
 
 
 # --- pages ---------------------------------------------------------------------------------------------------------------------------------------------
