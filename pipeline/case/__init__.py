@@ -30,6 +30,7 @@ from pipeline.case.confidential import (
 from pipeline.case.key_dates import KEY_DATE_FORM, KEY_DATE_TYPES, KeyDate, key_date
 from pipeline.case.not_held import NOT_HELD_FORM, NotHeld, not_held
 from pipeline.case.observed import OBSERVED_FORM, Observed, observed
+from pipeline.case.orders import ORDER_FORM, Order, Term, order
 from pipeline.case.origins import NOT_STATED, ORIGIN_FORM, Origin, origin, together
 from pipeline.case.people import (
     ATTRIBUTION_FORM,
@@ -42,7 +43,6 @@ from pipeline.case.people import (
     letters,
 )
 from pipeline.case.places import PLACE_FORM, PLACE_TYPES, Place, check_words, place
-from pipeline.case.orders import ORDER_FORM, Order, Term, order
 from pipeline.case.report_table import REPORT_FORM, report_table
 from pipeline.case.toml_file import CaseError, Lines, check, needed
 
@@ -70,8 +70,8 @@ __all__ = [
     "Origin",
     "Person",
     "Place",
-    "basis_words",
     "Term",
+    "basis_words",
     "load",
     "parse",
 ]
