@@ -8,6 +8,7 @@ from typing import Any, Final, TypeAlias
 
 from pipeline.analysis.result import Number, Table
 from pipeline.report import paper
+from pipeline.report.paper_axis import NotDrawn
 from pipeline.report.printable import printable
 from pipeline.report.sections import Figure
 
@@ -114,11 +115,17 @@ def _widths(least: Sequence[float], most: Sequence[float], room: float) -> list[
 
 
 def figure(shown: Figure) -> Block:
-    """A drawing with its title, caption and the words for those who cannot see it."""
+    """A drawing with its title, caption and the words for those who cannot see it; one that paper cannot show yet is named, never left out in silence."""
+    try:
+        picture = paper.svg(shown.drawing).decode()
+    except NotDrawn as reason:
+        return words(
+            f"{shown.title}: this figure is not drawn on paper ({reason}); it is in report.html. {shown.caption}"
+        )
     return {
         "kind": "figure",
         "title": printable(shown.title),
         "caption": printable(shown.caption),
         "alt": printable(shown.in_words),
-        "picture": paper.svg(shown.drawing).decode(),
+        "picture": picture,
     }
