@@ -6,7 +6,7 @@ import contextlib
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
@@ -579,12 +579,43 @@ def timeline(
     help="Folder to write to; must be new or empty. Default: a new folder in CASE/reports.",
 )
 @click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="Date of the report. Default: today.")
-def report(folder: Path, output: Path | None, day: datetime | None) -> None:
-    """Make the report: report.html, chronology.csv and chronology.xlsx."""
+@click.option(
+    "--for",
+    "audience",
+    type=click.Choice(["court", "police", "client", "internal"]),
+    help="Make the document (PDF) for one of these.",
+)
+@click.option(
+    "--court",
+    help="Name of the court, for the front sheet. Defaults of this and the next stand in case.toml, [report].",
+)
+@click.option("--case-no", help="Case number of the court.")
+@click.option("--parties", help="The parties, such as 'A v B'.")
+@click.option("--hearing", help="Date of the hearing.")
+@click.option("--mark", help="Exhibit mark, such as ABC1.")
+@click.option("--maker", help="Who makes the statement that the exhibit belongs to.")
+@click.option(
+    "--profile",
+    type=click.Choice(["civil", "family", "exhibit"]),
+    help="How pages are numbered: 1 to n, A1 B1 ..., or ABC1-1 ...",
+)
+@click.option("--page-budget", type=click.IntRange(1), help="Pages that are allowed; more of them are warned of.")
+@click.option(
+    "--around",
+    multiple=True,
+    metavar="DAY|EVENT",
+    help="Print the messages around this day (2026-03-04) or event ID in full. Can be repeated.",
+)
+def report(
+    folder: Path, output: Path | None, day: datetime | None, audience: str | None, around: tuple[str, ...], **front: Any
+) -> None:
+    """Make the report: report.html, chronology.csv and chronology.xlsx; with --for, a document for a bundle."""
     from pipeline import custody
     from pipeline import verify as check
 
     on = day.date() if day else datetime.now().astimezone().date()
+    if not audience and (around or any(front.values())):
+        raise click.UsageError("these options belong to a document; say for whom it is with --for")
     with _at_work(folder) as case:
         held = _up_to_date(case)
         if wrong := check.for_a_report(folder):
@@ -592,7 +623,9 @@ def report(folder: Path, output: Path | None, day: datetime | None) -> None:
             raise click.ClickException(
                 f"no report is made from this. {said} Evidence can only be put back as it was received, from a copy of the case folder."
             )
-        written = _report(case, held, output or _next_folder(folder / "reports", on), on)
+        into = output or _next_folder(folder / "reports", f"{on.isoformat()} {audience or 'report'}")
+        settings = {"for": audience, "front": {key: value for key, value in front.items() if value}, "around": around}
+        written = _document(case, held, into, on, settings) if audience else _report(case, held, into, on)
     terminal.what_waits(folder, held.sources)
     for path in written:
         terminal.say(f"Written: {path}")
@@ -604,28 +637,58 @@ def report(folder: Path, output: Path | None, day: datetime | None) -> None:
     raise SystemExit(int(terminal.unfinished(held.sources)))
 
 
-def _report(case: Case, held: Timeline, output: Path, day: date) -> tuple[Path, ...]:
-    """Writes a report into a folder that is new or empty: nothing that was issued is ever overwritten."""
-    from pipeline import registry, settle
+def _document(case: Case, held: Timeline, output: Path, day: date, settings: dict[str, Any]) -> tuple[Path, ...]:
+    """Writes the document for an audience, and says what its maker must know."""
+    from pipeline import custody, registry
     from pipeline.report import issue
+    from pipeline.report.transcripts import NotThere
+
+    sealed = custody.seal(case.folder)
+    settings = {**settings, "log_head": sealed[1] if sealed else ""}
+
+    def make(into: Path) -> tuple[Path, ...]:
+        try:
+            issued = issue.make_for(case, held, into, day, registry.fourline_version(), settings)
+        except NotThere as error:
+            raise click.UsageError(str(error)) from None
+        for warning in issued.warnings:
+            terminal.say(f"Note: {warning}")
+        return issued.paths
+
+    return _issued(case, output, day, settings, make)
+
+
+def _report(case: Case, held: Timeline, output: Path, day: date) -> tuple[Path, ...]:
+    from pipeline import registry
+    from pipeline.report import issue
+
+    return _issued(case, output, day, {}, lambda into: issue.make(case, held, into, day, registry.fourline_version()))
+
+
+def _issued(
+    case: Case, output: Path, day: date, settings: dict[str, Any], make: Callable[[Path], tuple[Path, ...]]
+) -> tuple[Path, ...]:
+    """Writes a report into a folder that is new or empty: nothing that was issued is ever overwritten."""
+    from pipeline import settle
 
     if output.exists() and (not output.is_dir() or any(output.iterdir())):
         raise click.UsageError(f"{output} is not an empty folder; a report that was issued is never overwritten")
     unfinished = output / settle.UNFINISHED
     unfinished.mkdir(parents=True)
     try:
-        made = issue.make(case, held, unfinished, day, registry.fourline_version())
-        settle.confirm_report(case, unfinished, made, day)
+        made = make(unfinished)
+        settle.confirm_report(case, unfinished, made, day, settings)
     finally:
         settle.finish_report(case.folder, unfinished)
     return tuple(output / path.name for path in made)
 
 
-def _next_folder(reports: Path, day: date) -> Path:
+def _next_folder(reports: Path, name: str) -> Path:
+    """The first of "2026-06-30 court 1", "2026-06-30 court 2" ... that is not there."""
     number = 1
-    while (reports / f"{day.isoformat()} report {number}").exists():
+    while (reports / f"{name} {number}").exists():
         number += 1
-    return reports / f"{day.isoformat()} report {number}"
+    return reports / f"{name} {number}"
 
 
 @main.command()

@@ -105,7 +105,11 @@ def _report(case: Case, again: Case, made: Timeline) -> Iterator[Finding]:
         return
     output = again.folder / "report"
     output.mkdir()
-    issue.make(again, made, output, date.fromisoformat(entry["day"]), registry.fourline_version())
+    day, version = date.fromisoformat(entry["day"]), registry.fourline_version()
+    if "for" in entry.get("settings", {}):
+        issue.make_for(again, made, output, day, version, entry["settings"])
+    else:
+        issue.make(again, made, output, day, version)
     name, place = entry["output"], case.folder / settle.REPORTS / entry["output"]
     differs = False
     for file, sha256 in dict(entry["outputs"]).items():

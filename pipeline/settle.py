@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from pipeline import custody, disk, evidence, intake, registry, store
 from pipeline.case import Case
@@ -55,7 +55,7 @@ def finish_report(folder: Path, unfinished: Path) -> None:
         unfinished.parent.rmdir()
 
 
-def confirm_report(case: Case, unfinished: Path, made: Sequence[Path], day: date) -> None:
+def confirm_report(case: Case, unfinished: Path, made: Sequence[Path], day: date, settings: Mapping[str, Any]) -> None:
     """The files of a report, made in the folder `unfinished`, onto the disk, then into the log, then into their place."""
     output = unfinished.parent
     disk.keep(made)
@@ -68,7 +68,7 @@ def confirm_report(case: Case, unfinished: Path, made: Sequence[Path], day: date
         "day": day.isoformat(),
         "inputs": {**custody.inputs(case.folder), **(custody.last(case.folder, "read") or {}).get("outputs", {})},
         "outputs": {path.name: custody.sha256_of(path) for path in made},
-        "settings": {"zone": case.zone, "country": case.country, "day": day.isoformat()},
+        "settings": {"zone": case.zone, "country": case.country, "day": day.isoformat(), **settings},
         "versions": registry.versions(),
     }
     custody.append(case.folder, "reported", account)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
@@ -30,6 +30,7 @@ from pipeline.case.confidential import (
 from pipeline.case.key_dates import KEY_DATE_FORM, KEY_DATE_TYPES, KeyDate, key_date
 from pipeline.case.not_held import NOT_HELD_FORM, NotHeld, not_held
 from pipeline.case.observed import OBSERVED_FORM, Observed, observed
+from pipeline.case.orders import ORDER_FORM, Order, Term, order
 from pipeline.case.origins import NOT_STATED, ORIGIN_FORM, Origin, origin, together
 from pipeline.case.people import (
     ATTRIBUTION_FORM,
@@ -42,6 +43,7 @@ from pipeline.case.people import (
     letters,
 )
 from pipeline.case.places import PLACE_FORM, PLACE_TYPES, Place, check_words, place
+from pipeline.case.report_table import REPORT_FORM, report_table
 from pipeline.case.toml_file import CaseError, Lines, check, needed
 
 __all__ = [
@@ -64,9 +66,11 @@ __all__ = [
     "KeyDate",
     "NotHeld",
     "Observed",
+    "Order",
     "Origin",
     "Person",
     "Place",
+    "Term",
     "basis_words",
     "load",
     "parse",
@@ -96,6 +100,8 @@ class Case:
     clocks: tuple[ClockCheck, ...] = ()
     confidential: tuple[Confidential, ...] = ()
     decisions: tuple[Decision, ...] = ()
+    orders: tuple[Order, ...] = ()
+    report: Mapping[str, Any] = field(default_factory=dict)
     zone: str = "Europe/London"
     country: str = "GB"
     gap_days: int = 14
@@ -139,6 +145,8 @@ _FORM: Final[dict[str, Any]] = {
     "not_held": [NOT_HELD_FORM],
     "confidential": [CONFIDENTIAL_FORM],
     "decision": [DECISION_FORM],
+    "order": [ORDER_FORM],
+    "report": REPORT_FORM,
 }
 
 
@@ -212,6 +220,7 @@ def parse(text: str, folder: Path) -> Case:
         clocks=tuple(clock(row, index, lines) for index, row in enumerate(data.get("clock", ()))),
         confidential=tuple(confidential(row, index, lines) for index, row in enumerate(data.get("confidential", ()))),
         decisions=tuple(decision(row, index, lines) for index, row in enumerate(data.get("decision", ()))),
+        report=report_table(data.get("report", {}), lines),
         zone=data.get("zone", "Europe/London"),
         country=data.get("country", "GB"),
         gap_days=data.get("gap_days", 14),
@@ -222,6 +231,9 @@ def parse(text: str, folder: Path) -> Case:
     case = replace(
         case, observed=tuple(observed(row, index, names, lines) for index, row in enumerate(data.get("observed", ())))
     )
+    by_name = {one.name: one.key for one in case.places}
+    orders = tuple(order(row, index, by_name, lines) for index, row in enumerate(data.get("order", ())))
+    case = replace(case, orders=orders)
     try:
         ZoneInfo(case.zone)
     except (KeyError, ValueError, OSError):

@@ -1,0 +1,48 @@
+"""The front sheet: whose report it is, in which case, before which court, and how its pages are numbered."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import Any, Final
+
+from pipeline.case import Case
+
+NOT_ISSUED: Final = "not yet issued"
+CIVIL, FAMILY, EXHIBIT = "civil", "family", "exhibit"
+
+
+@dataclass(frozen=True)
+class Front:
+    """What the front sheet says, empty where nothing is known; `profile` is civil (pages 1 to n), family (A1, B1 ...) or exhibit (ABC1-1 ...)."""
+
+    court: str = ""
+    case_no: str = NOT_ISSUED
+    parties: str = ""
+    hearing: str = ""
+    mark: str = "ABC1"
+    maker: str = ""
+    maker_role: str = ""
+    organisation: str = ""
+    statement_no: str = ""
+    profile: str = CIVIL
+    page_budget: int = 350
+
+
+def front(case: Case, **said: Any) -> Front:
+    """The front sheet from [report] of case.toml; what is `said` now (not None, not empty) counts before it."""
+    known = {field.name for field in fields(Front)}
+    if unknown := set(said) - known:
+        raise TypeError(f"not on the front sheet: {', '.join(sorted(unknown))}")
+    table = {key: value for key, value in case.report.items() if value}
+    return Front(**{**table, **{key: value for key, value in said.items() if value}})
+
+
+def file_name(front: Front, what: str, day: date) -> str:
+    """A name for a court's bundle: the parties, what it is, the day, in plain letters: "A v B Exhibit ABC1 30-6-26", at most 75 characters."""
+    words = f"{what} {front.mark}" if what else front.mark
+    end = f" {words} {day.day}-{day.month}-{day:%y}"
+    parties = re.sub(r"[^A-Za-z0-9 ._-]+", " ", front.parties)
+    parties = re.sub(r"\s+", " ", parties).strip(" ._-")[: 75 - len(end)].strip()
+    return re.sub(r"[^A-Za-z0-9 ._-]+", "-", f"{parties}{end}").strip()

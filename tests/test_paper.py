@@ -1,0 +1,186 @@
+"""Figures on paper: every number of the plotly figure is in the drawing, and what cannot be drawn is refused."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+import pyarrow.parquet as pq
+import pytest
+from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
+from matplotlib.text import Text
+from report_case import case_in, timeline_in
+
+from pipeline.analysis import contact
+from pipeline.report import drawing, paper, sections, strips
+from pipeline.report.paper_axis import Axis, NotDrawn, plain_words
+
+
+@pytest.fixture(scope="module")
+def figures(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    folder = tmp_path_factory.mktemp("figures")
+    case, timeline = case_in(folder), timeline_in(folder)
+    prepared = contact.prepare(pq.read_table(timeline.events, columns=list(contact.COLUMNS)).to_pandas())
+    answers = sections.analysed(case, timeline, prepared)
+    drawings = {figure.key: figure.drawing for one in sections.body(case, timeline, answers) for figure in one.figures}
+    return {
+        key: figure for key, figure in drawings.items() if "xaxis2" not in figure.layout
+    }  # those of places have several time axes: named, not drawn
+
+
+def listed(value: Any) -> list[Any]:
+    return [] if value is None else list(value)
+
+
+def axis_of(figure: Any, name: str) -> Axis:
+    values = [
+        value
+        for trace in figure.data
+        for value in listed(trace.x if name == "x" else trace.y)
+        if name in {"x", trace.yaxis or "y"}
+    ]
+    return Axis.of(figure.layout[f"{name[0]}axis{name[1:]}"], values)
+
+
+def test_every_bar_point_and_cell_is_in_the_drawing(figures: dict[str, Any]) -> None:
+    seen = set()
+    for key, figure in figures.items():
+        sheet = paper.drawn(figure)
+        for number, trace in enumerate(figure.data):
+            seen.add(trace.type)
+            artists = [artist for artist in sheet.findobj() if artist.get_gid() == f"trace {number}"]
+            x, y = axis_of(figure, "x"), axis_of(figure, trace.yaxis or "y")
+            if trace.type == "bar":
+                lying = trace.orientation == "h"
+                bars = [artist for artist in artists if isinstance(artist, Rectangle)]
+                lengths = [bar.get_width() if lying else bar.get_height() for bar in bars]
+                assert lengths == [float(value) for value in (trace.x if lying else trace.y)], key
+                middles = [
+                    bar.get_y() + bar.get_height() / 2 if lying else bar.get_x() + bar.get_width() / 2 for bar in bars
+                ]
+                places = [(y if lying else x).number(value) for value in (trace.y if lying else trace.x)]
+                wide = max(abs(bar.get_height() if lying else bar.get_width()) for bar in bars) if bars else 0
+                assert np.allclose(middles, places, atol=wide if figure.layout.barmode == "group" else 1e-6, rtol=0), (
+                    key
+                )
+                if trace.base is not None:
+                    assert [bar.get_x() for bar in bars] == [x.number(value) for value in trace.base], key
+                words = [artist.get_text() for artist in artists if isinstance(artist, Text)]
+                assert words == listed(trace.text), key
+            elif trace.type == "scatter":
+                words = [artist.get_text() for artist in artists if isinstance(artist, Text)]
+                assert words == listed(trace.text), key
+            else:
+                cells = {(bar.get_x() + 0.5, bar.get_y() + 0.5): bar.get_label() for bar in artists}
+                wanted = {
+                    (float(column), y.number(row)): str(value)
+                    for row, line in zip(trace.y, trace.z, strict=True)
+                    for column, value in zip(trace.x, line, strict=True)
+                }
+                assert cells == wanted, key
+    assert seen == {"bar", "scatter", "heatmap"}
+
+
+def test_stacked_bars_stand_on_each_other(figures: dict[str, Any]) -> None:
+    figure = figures["by-week"]
+    sheet = paper.drawn(figure)
+    tops: dict[tuple[str, float], float] = {}
+    for number, trace in enumerate(figure.data):
+        for bar in (artist for artist in sheet.findobj(Rectangle) if artist.get_gid() == f"trace {number}"):
+            place = (trace.yaxis, bar.get_x() + bar.get_width() / 2)
+            assert bar.get_y() == tops.get(place, 0)
+            tops[place] = bar.get_y() + bar.get_height()
+
+
+def test_every_word_of_a_figure_is_in_its_drawing(figures: dict[str, Any]) -> None:
+    for key, figure in figures.items():
+        drawn = [text.get_text() for text in paper.drawn(figure).findobj(Text)]
+        for note in figure.layout.annotations:
+            assert plain_words(note.text) in drawn, key
+        for name in [f"xaxis{n}" for n in ("",)] + [f"yaxis{(trace.yaxis or 'y')[1:]}" for trace in figure.data]:
+            layout = figure.layout[name]
+            for words in listed(layout.ticktext):
+                assert plain_words(words) in drawn, (key, words)
+            if layout.title.text:
+                assert layout.title.text in drawn, key
+        shown = {
+            trace.name for trace in figure.data if trace.showlegend is not False and trace.name and trace.type == "bar"
+        }
+        if len(shown) > 1:
+            assert {plain_words(name) for name in shown} <= set(drawn), key
+
+
+def test_p27_chart_type_is_nine_points_or_more_and_series_differ_without_colour(figures: dict[str, Any]) -> None:
+    for key, figure in figures.items():
+        for text in paper.drawn(figure).findobj(Text):
+            assert text.get_fontsize() >= 9 or not text.get_text(), (key, text.get_text())
+    fills = {
+        (patch.get_hatch(), patch.get_facecolor())
+        for patch in paper.drawn(figures["by-week"]).findobj(Rectangle)
+        if patch.get_gid()
+    }
+    grey = sorted(0.2126 * r + 0.7152 * g + 0.0722 * b for _, (r, g, b, _) in fills)
+    hatches = [hatch for hatch, _ in fills]
+    assert len(hatches) == len(set(hatches)) or min(b - a for a, b in pairwise(grey)) > 0.05
+
+
+def test_text_stays_text_and_the_bytes_stay_the_same(figures: dict[str, Any]) -> None:
+    for figure in figures.values():
+        svg = paper.svg(figure)
+        assert b"<text" in svg
+        assert b"<image" not in svg
+        assert not re.search(rb"https?://(?!www\.w3\.org|creativecommons\.org|purl\.org|matplotlib\.org)", svg)
+        assert svg == paper.svg(figure)
+
+
+def test_dollars_and_markup_in_names_are_text() -> None:
+    figure = drawing.two_ways("$x^2$ <b>Sam</b> \U0001f52a", 3, 2)
+    figure.update_xaxes(type="linear", range=[0, 3], tickvals=[0, 1])
+    figure.add_bar(x=[1], y=[2], yaxis="y")
+    figure.add_bar(x=[1], y=[2], yaxis="y2")
+    said = [text.get_text() for text in paper.drawn(figure).findobj(Text)]
+    assert "Items that came in from $x^2$ <b>Sam</b> [emoji: kitchen knife]" in said
+    assert b"$x^2$ &lt;b&gt;Sam&lt;/b&gt;" in paper.svg(figure)
+
+
+@pytest.mark.parametrize(
+    "figure",
+    [
+        go.Figure(go.Pie(values=[1]), layout={"height": 300}),
+        go.Figure(go.Bar(x=[1], y=[1]), layout={"height": 300}),
+        go.Figure(go.Bar(x=[1], y=[1], visible="legendonly"), layout={"xaxis": {"range": [0, 2], "tickvals": []}, "yaxis": {"range": [0, 2], "tickvals": []}, "height": 300}),
+        go.Figure(go.Bar(x=[1], y=[1], marker={"pattern": {"shape": ["/", "x"]}}), layout={"xaxis": {"range": [0, 2], "tickvals": []}, "yaxis": {"range": [0, 2], "tickvals": []}, "height": 300}),
+        go.Figure(go.Scatter(x=[1], y=[1], fill="tozeroy"), layout={"xaxis": {"range": [0, 2], "tickvals": []}, "yaxis": {"range": [0, 2], "tickvals": []}, "height": 300}),
+    ],
+    ids=["pie", "no range", "hidden", "patterns by bar", "filled"],
+)  # fmt: skip
+def test_what_is_not_known_is_refused(figure: Any) -> None:
+    with pytest.raises(NotDrawn):
+        paper.svg(figure)
+
+
+def test_p06_a_drawing_fits_a_page_however_high_the_figure(figures: dict[str, Any]) -> None:
+    for figure in [*figures.values(), go.Figure(figures["held"]).update_layout(height=3_000)]:
+        wide, high = paper.drawn(figure).get_size_inches() * 72
+        assert wide == pytest.approx(paper.WIDTH_PT)
+        assert high <= paper.MOST_PT + 1
+
+
+def test_every_mark_of_a_figure_has_its_form_on_paper() -> None:
+    layout = {"xaxis": {"range": [0, 2], "tickvals": []}, "yaxis": {"range": [0, 2], "tickvals": []}, "height": 300}
+    marks = [go.Scatter(x=[1], y=[1], mode="markers", marker={"symbol": mark}, name=mark) for mark in strips.MARKS]
+    sheet = paper.drawn(go.Figure(marks, layout=layout))
+    lines = [line for line in sheet.findobj(Line2D) if str(line.get_gid()).startswith("trace")]
+    assert len({line.get_marker() for line in lines}) == len(strips.MARKS)
+    assert all(list(line.get_xdata()) == [1] and list(line.get_ydata()) == [1] for line in lines)
+
+
+def test_nothing_is_written(tmp_path: Path, figures: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    paper.svg(figures["by-hour"])
+    assert not list(tmp_path.iterdir())
