@@ -7,7 +7,6 @@ means that the file is read in one go, as any other.
 from __future__ import annotations
 
 import gc
-import itertools
 import os
 import signal
 from collections.abc import Callable, Iterator
@@ -18,11 +17,11 @@ from multiprocessing.context import SpawnProcess
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from parsers.contract import Divisible, Record, Seam
+from parsers.contract import Divisible, Seam
 from pipeline import registry
 from pipeline.case import Case
 from pipeline.evidence import Held
-from pipeline.records import BATCH, RecordWriter
+from pipeline.records import RecordWriter, batches
 from pipeline.sources import opened
 
 WORTH_IT: Final = 64 << 20
@@ -142,14 +141,12 @@ def _read_piece(task: _Task, tell: Callable[[int], None]) -> tuple[Seam, Seam] |
         if not isinstance(begin, Seam):
             return None
         position = begin.records
-        while batch := list(itertools.islice(outputs, BATCH)):
-            end = batch.pop() if isinstance(batch[-1], Seam) else None
-            records = [output for output in batch if isinstance(output, Record)]
-            if len(records) < len(batch):
+        others: list[object] = []
+        for records in batches(outputs, others.append):
+            if others and not isinstance(others[0], Seam):
                 return None
-            if records:
-                writer.write(task.held.sha256[:12], position, records)
-                position += len(records)
-            if isinstance(end, Seam):
-                return begin, end
+            writer.write(task.held.sha256[:12], position, records)
+            position += len(records)
+        if len(others) == 1 and isinstance(end := others[0], Seam):
+            return begin, end
     return None
