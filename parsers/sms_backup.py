@@ -225,7 +225,7 @@ def _texts(number: int, rows: Rows) -> Iterator[Record | Alike]:
         if records := alike(rows, number, _COLUMNS, _sms):
             yield records
             return
-    columns = (rows.listed(name) or [None] * rows.count for name in _COLUMNS)
+    columns: list[Sequence[str | None]] = [rows.listed(name) or [None] * rows.count for name in _COLUMNS]
     for values in zip(*columns, strict=True):
         yield _sms(number, values)
         number += 1
@@ -235,7 +235,7 @@ def _sms(number: int, values: Sequence[str | None]) -> Record:  # noqa: C901, PL
     """The record of an `sms`, from the values of `_COLUMNS`."""
     address, date, box, subject, body, center, read, status, locked, sent, sub_id, readable, name = values
     when = moment(date)
-    flags = () if when else (no_time(date),)
+    flags: tuple[str, ...] = () if when else (no_time(date),)
     extra = {}
     if sent and sent not in _NOT_SENT and sent != date:
         extra["date_sent"] = sent

@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple, Protocol, TypeAlias
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeAlias
 
 _FEW, _RUN = 1 << 11, 1 << 21
 """How many characters are looked at together: at first, and at most; few enough for what is made of them to stay in the cache of the processor."""
@@ -29,7 +30,8 @@ _END_BYTES = re.compile(_END.pattern.encode())
 _ATTRIBUTE = re.compile(r"[ \t\r\n]+([A-Za-z_][A-Za-z0-9_.-]*)=")
 
 
-class Rows(NamedTuple):
+@dataclass(frozen=True)
+class Rows:
     """Elements that follow one another, have nothing in them, and have the same attributes: for each attribute its values, as XML means them.
 
     A column is a list; of `large` runs, an Arrow column of text.

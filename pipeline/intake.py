@@ -328,12 +328,12 @@ class _Reader:
             version=parser.origin,
             cannot_show=tuple(parser.module.CANNOT_SHOW),
         )
-        if whole := self._in_pieces(source, parser):
-            self.pieces = whole.paths
-            return self._read(row, source, whole.records, 0, whole.notes, ())
         enabled = gc.isenabled()
         gc.disable()  # building a million tuples: the collector would walk them again and again and find nothing
         try:
+            if whole := self._in_pieces(source, parser):
+                self.pieces = whole.paths
+                return self._read(row, source, whole.records, 0, whole.notes, ())
             return self._parsed(row, source, parser)
         finally:
             if enabled:

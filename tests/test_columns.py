@@ -9,7 +9,7 @@ from unittest import mock
 
 import pyarrow as pa
 import pytest
-from conftest import REAL, SAMPLES, singly, source_from, source_of
+from conftest import REAL, SAMPLES, singly, source_from
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_sms_backup import BETWEEN, HEAD, MESSAGES, sms
