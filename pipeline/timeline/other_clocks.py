@@ -116,9 +116,8 @@ def compared(rows: Any, times: Times, zone: str) -> Compared:
     told = _Told(*(np.full(count, "", dtype=object) for _ in range(3)))
     for start in range(0, count, _ROWS):  # some at a time: it makes columns of text
         some = slice(start, start + _ROWS)
-        _network(
-            rows.slice(start, _ROWS), Times(*(one[some] for one in times)), zone, _Told(*(one[some] for one in told))
-        )
+        part_of_times = Times(times.utc[some], times.dated[some], times.shift[some])
+        _network(rows.slice(start, _ROWS), part_of_times, zone, _Told(*(column[some] for column in told)))
     holding = np.flatnonzero(pc.not_equal(rows["clocks"], "").to_numpy(zero_copy_only=False))
     part = rows.select(["clocks", "precision", "seconds", "clock"]).take(holding)
     owner: list[int] = []
