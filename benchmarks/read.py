@@ -13,7 +13,7 @@ import sys
 import time
 from pathlib import Path
 
-from parsers.contract import Problem, Record, Source
+from parsers.contract import Alike, Problem, Record, Source
 from pipeline import registry
 
 OWNER = {"owner": "Robin Vale", "day_first": "yes"}
@@ -42,7 +42,7 @@ def main(reader: str, paths: list[Path]) -> dict[str, float]:
         source = _source(path)
         found = registry.identify(source) if module is None else None
         for output in (found.module if found else module).parse(source):
-            counts["records"] += isinstance(output, Record)
+            counts["records"] += len(output) if isinstance(output, Alike) else isinstance(output, Record)
             counts["problems"] += isinstance(output, Problem)
     return {**counts, "cpu": time.process_time() - started}
 

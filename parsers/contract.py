@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import repeat
 from typing import Any, BinaryIO, Final, NamedTuple, Protocol, TypeAlias, runtime_checkable
 
 EPOCH: Final = "epoch"
@@ -170,6 +171,47 @@ class Record(NamedTuple):
     clocks: tuple[tuple[str, Moment], ...] = ()
 
 
+@dataclass(frozen=True)
+class Alike:
+    """Many records that are each like one of a few: the same as all that `records` makes of it, for a format of which a file can hold a million.
+
+    like       one record of each sort, with a time
+    which      for each record the number of the one in `like` that it is like, in file order
+    at         what is its own: the place, `micros` and `raw` of its time, its words, and, for each key here that the one it is like has in `extra`,
+    ...        the value of that key. The keys stand here in the order in which they stand there.
+
+    The columns are lists, or columns of Arrow.
+    """
+
+    like: Sequence[Record]
+    which: Any
+    at: Any
+    micros: Any
+    raw: Any
+    text: Any
+    extra: Mapping[str, Any]
+
+    def __len__(self) -> int:
+        return len(self.which)
+
+    def records(self) -> Iterator[Record]:
+        """The records one by one."""
+        own = zip(*map(_listed, self.extra.values()), strict=True) if self.extra else repeat(())
+        columns = map(_listed, (self.which, self.at, self.micros, self.raw, self.text))
+        for which, at, micros, raw, text, values in zip(*columns, own, strict=False):
+            record = self.like[which]
+            assert record.when is not None
+            extra = record.extra
+            if extra:
+                extra = {**extra, **{key: value for key, value in zip(self.extra, values, strict=True) if key in extra}}
+            yield record._replace(at=at, when=record.when._replace(micros=micros, raw=raw), text=text, extra=extra)
+
+
+def _listed(column: Any) -> Sequence[Any]:
+    values: Sequence[Any] = column if isinstance(column, Sequence) else column.tolist()
+    return values
+
+
 class Problem(NamedTuple):
     """A record that is in the file and could not be read. Counts against the balance: records = events + problems."""
 
@@ -227,7 +269,7 @@ class Source:
     sibling: Callable[[str], Source | None] = _no_sibling
 
 
-Output: TypeAlias = Record | Problem | Note
+Output: TypeAlias = Record | Alike | Problem | Note
 
 
 class Seam(NamedTuple):

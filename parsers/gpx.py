@@ -23,6 +23,7 @@ from parsers.contract import LOCATION, Note, Output, Problem, Record, Source
 from parsers.positions import degrees, iso, time_flags
 from parsers.xml_root import root
 from parsers.xml_stream import Break, Element, Walk
+from parsers.xml_usual import Pattern
 
 TITLE = "GPS track (GPX)"
 HOW_TO_EXPORT = (
@@ -64,7 +65,7 @@ def parse(source: Source) -> Iterator[Output]:
     """The points, in file order."""
     prefix = root(source.head)[0]
     names = {f"{prefix}{name}": name for name in _PLACES}
-    walk = Walk(source, frozenset(names), usual=_usual(re.escape(prefix)), others=True)
+    walk = Walk(source, frozenset(names), usual=Pattern(_usual(re.escape(prefix))), others=True)
     counts = dict.fromkeys(_PLACES, 0)
     for item in walk:
         if isinstance(item, list):
@@ -78,7 +79,7 @@ def parse(source: Source) -> Iterator[Output]:
                 counts[name] += 1
             at = f"{_PLACES[name]} {counts[name]}, {item.place}" if name else item.place
             yield Problem(at, f"cannot be read: {item.reason}", item.raw)
-        else:
+        elif isinstance(item, Element):
             name = names[item.name]
             counts[name] += 1
             yield _element(name, counts[name], item)

@@ -35,14 +35,11 @@ from typing import NamedTuple
 
 from parsers.contract import (
     CALL,
-    EPOCH,
     IN,
     MESSAGE,
     OUT,
-    SECOND,
-    SUBSECOND,
     VOICEMAIL,
-    Moment,
+    Alike,
     Note,
     Output,
     Problem,
@@ -54,7 +51,8 @@ from parsers.reading import encoding, is_binary
 from parsers.sms_backup_mms import mms
 from parsers.sms_backup_values import AMBIGUOUS, BOXES, NOTHING, RCS, moment, more, name_of, no_time, unread
 from parsers.xml_characters import Repairs
-from parsers.xml_stream import REFERENCE, Break, Element, Walk
+from parsers.xml_stream import Break, Element, Walk
+from parsers.xml_usual import Attributes, Rows
 
 TITLE = "Android backup of texts or calls (SMS Backup & Restore)"
 HOW_TO_EXPORT = (
@@ -76,18 +74,6 @@ _ROOT = re.compile(
     r"\ufeff?\s*(?:<\?(?:[^?]|\?(?!>)){0,4000}\?>\s*|<!--(?:[^-]|-(?!-)){0,4000}-->\s*)*"
     r"(?:<!DOCTYPE\s+(?:smses|allsms|calls)\b|<(?:smses|allsms)(?=[\s/>]|\Z)|<calls(?=\s[^<>]*\bcount\s*=|[^<>]*>\s*(?:<!--(?:[^-]|-(?!-)){0,4000}-->\s*)?<call\s[^<>]*\bnumber\s*=))"
 )
-
-_VALUE = r'[^"<&\t\n\r]*+'
-_WORDS = f"{_VALUE}(?:{REFERENCE}{_VALUE})*"
-_USUAL = re.compile(
-    rf'<sms protocol="{_VALUE}" address="({_VALUE})" date="([0-9]{{13}})" type="({_VALUE})" subject="({_VALUE})" body="({_WORDS})"'
-    rf' toa="{_VALUE}" sc_toa="{_VALUE}" service_center="({_VALUE})" read="({_VALUE})" status="({_VALUE})"(?: locked="({_VALUE})")?'
-    rf'(?: date_sent="({_VALUE})")?(?: sub_id="({_VALUE})")?(?: readable_date="({_VALUE})")?(?: contact_name="({_WORDS})")? ?/>[ \t\r\n]*+'
-)
-"""An `sms` in the order in which the app has always written it. Anything else (another order, an odd date, a line end in a value) is read by expat."""
-
-_ENTITY = re.compile(r"&(?:#x([0-9A-Fa-f]+)|#([0-9]+)|(amp|lt|gt|quot|apos));")
-_ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 
 _CALLS = {
     "1": (CALL, IN, "answered"),
@@ -127,11 +113,13 @@ _COLUMNS = (
     "readable_date",
     "contact_name",
 )
-_SMS = frozenset({*_COLUMNS, "protocol", "toa", "sc_toa", "name"})
+_USUAL = frozenset({*_COLUMNS, "protocol", "toa", "sc_toa"})
+_SMS = _USUAL | {"name"}
 _CALL = frozenset(
     {"number", "duration", "date", "type", "presentation", "subscription_component_name", "contact_name", "name"}
 )
 _RECORDS = ("sms", "mms", "call")
+_NOT_SENT = NOTHING | {"0"}
 
 
 class _Facts(NamedTuple):
@@ -141,9 +129,6 @@ class _Facts(NamedTuple):
     remark: str
     repairs: Repairs
     goes_on: bool
-
-
-_record, _moment = Record._make, Moment._make  # twice as fast as their constructors
 
 
 def sniff(source: Source) -> bool:
@@ -177,7 +162,9 @@ def parse_piece(source: Source, number: int, of: int) -> Iterator[Output | Seam]
 
 
 def _walk(source: Source, number: int, of: int) -> Walk:
-    return Walk(source, frozenset(_RECORDS), usual=_USUAL, excised="part", texts=False, piece=(number, of))
+    return Walk(
+        source, frozenset(_RECORDS), usual=Attributes("sms", _USUAL), excised="part", texts=False, piece=(number, of)
+    )
 
 
 def _seam(walk: Walk, numbers: Mapping[str, int]) -> Seam:
@@ -190,11 +177,11 @@ def _seam(walk: Walk, numbers: Mapping[str, int]) -> Seam:
 def _outputs(walk: Walk, numbers: dict[str, int]) -> Iterator[Output]:
     """The records, counted on in `numbers`, and the breaks."""
     for item in walk:
-        if isinstance(item, list):
-            for number, values in enumerate(item, numbers["sms"] + 1):
-                yield _sms(number, values, True)
-            numbers["sms"] += len(item)
+        if isinstance(item, Rows):
+            yield from _texts(numbers["sms"] + 1, item)
+            numbers["sms"] += item.count
             continue
+        assert not isinstance(item, list)
         if item.name:
             numbers[item.name] += 1
         number = numbers.get(item.name, 0)
@@ -230,34 +217,38 @@ def notes(ends: Sequence[Seam]) -> Iterator[Note]:
         yield Note("The file goes on after its end: several backups were joined, or it was edited. All of it was read.")
 
 
-def _sms(number: int, values: Sequence[str | None], written: bool) -> Record:  # noqa: C901, FBT001, PLR0912, PLR0915 -- run a million times
-    """The record of an `sms`, from the values of `_COLUMNS`. `written`: as they stand in the file, with a date of 13 digits, references not resolved."""
-    address, date, box, subject, body, center, read, status, locked, sent, sub_id, readable, name = values
-    flags: tuple[str, ...] = ()
-    when: Moment | None
-    if written and date and body is not None:
-        if "&" in body:
-            body = _plain(body)
-        if name and "&" in name:
-            name = _plain(name)
-        when = _moment((int(date) * 1000, EPOCH, SECOND if date[-3:] == "000" else SUBSECOND, date))
-    else:
-        when = moment(date)
-        if when is None:
-            flags = (no_time(date),)
+def _texts(number: int, rows: Rows) -> Iterator[Record | Alike]:
+    """The texts of the usual shape; the first of them is number `number`."""
+    if rows.large:
+        from parsers.sms_backup_columns import alike
 
+        if records := alike(rows, number, _COLUMNS, _sms):
+            yield records
+            return
+    columns: list[Sequence[str | None]] = [rows.listed(name) or [None] * rows.count for name in _COLUMNS]
+    for values in zip(*columns, strict=True):
+        yield _sms(number, values)
+        number += 1
+
+
+def _sms(number: int, values: Sequence[str | None]) -> Record:  # noqa: C901, PLR0912 -- one decision after another
+    """The record of an `sms`, from the values of `_COLUMNS`."""
+    address, date, box, subject, body, center, read, status, locked, sent, sub_id, readable, name = values
+    when = moment(date)
+    flags: tuple[str, ...] = () if when else (no_time(date),)
     extra = {}
-    if sent and sent != "0" and sent != date and sent != "null":  # noqa: PLR1714 -- faster than a set: no hash
+    if sent and sent not in _NOT_SENT and sent != date:
         extra["date_sent"] = sent
     if readable and readable != "null":
         extra["readable_date"] = readable
-    if center and center != "null":
-        extra["service_center"] = center
-    if sub_id and sub_id != "-1" and sub_id != "null":  # noqa: PLR1714 -- faster than a set: no hash
-        extra["sub_id"] = sub_id
-    if read != "1" or status != "-1" or locked != "0":
-        rare = (("read", read, "1"), ("status", status, "-1"), ("locked", locked, "0"))
-        extra |= {key: value for key, value, usual in rare if value and value not in {usual, "null"}}
+    rare = (
+        ("service_center", center, ""),
+        ("sub_id", sub_id, "-1"),
+        ("read", read, "1"),
+        ("status", status, "-1"),
+        ("locked", locked, "0"),
+    )
+    extra |= {key: value for key, value, usual in rare if value and value not in {usual, "null"}}
 
     if address is None or address == "null":
         address = ""
@@ -288,15 +279,26 @@ def _sms(number: int, values: Sequence[str | None], written: bool) -> Record:  #
     if subject is None or subject == "null":
         subject = ""
     channel = "RCS" if "@" in address and RCS in address else "SMS"
-    return _record((
-        f"sms {number}", MESSAGE, channel, when, direction, state, sender, recipients, name, "", body, subject,
-        None, None, (), None, None, None, "", flags, extra, (),
-    ))  # fmt: skip
+    return Record(
+        f"sms {number}",
+        MESSAGE,
+        channel,
+        when,
+        direction,
+        state,
+        sender,
+        recipients,
+        name,
+        text=body,
+        subject=subject,
+        flags=flags,
+        extra=extra,
+    )
 
 
 def _sms_element(number: int, element: Element) -> Record:
     attributes = element.attributes
-    record = _sms(number, list(map(attributes.get, _COLUMNS)), False)
+    record = _sms(number, list(map(attributes.get, _COLUMNS)))
     if not record.name:
         record = record._replace(name=name_of(attributes.get("name")))
     rest, flags = more(attributes, _SMS), unread(element, frozenset())
@@ -362,19 +364,3 @@ def _shown(element: Element, direction: str, flags: list[str], extra: dict[str, 
 
 def _seconds(text: str | None) -> float | None:
     return float(text) if text and len(text) < 9 and text.isascii() and text.isdigit() else None
-
-
-def _plain(text: str) -> str:
-    """A value with its references resolved, as expat does it. They are all good ones: `_USUAL` and `parsers.xml_characters` have seen to it."""
-    if "&#" not in text.replace("&#10;", ""):
-        text = (
-            text.replace("&#10;", "\n")
-            .replace("&quot;", '"')
-            .replace("&apos;", "'")
-            .replace("&lt;", "<")
-            .replace("&gt;", ">")
-        )
-        return text.replace("&amp;", "&")
-    return _ENTITY.sub(
-        lambda found: _ENTITIES[found[3]] if found[3] else chr(int(found[1], 16) if found[1] else int(found[2])), text
-    )

@@ -22,7 +22,7 @@ _CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\r")
 _CONTROL = re.compile(b"[" + re.escape(_CONTROLS) + b"]")
 _HALVES = re.compile(rb"\xed[\xa0-\xaf][\x80-\xbf]\xed[\xb0-\xbf][\x80-\xbf]")
 _ONE = r"&#(?:x[0-9A-Fa-f]{1,10}|[0-9]{1,10});"
-_REFERENCES = re.compile(rf"&#(?!(?:9|10|13);){_ONE[2:]}(?:{_ONE})*")
+_REFERENCES = re.compile(rf"&(?!#(?:9|10|13);){_ONE[1:]}(?:{_ONE})*")
 _REFERENCE = re.compile(r"&#(?:x([0-9A-Fa-f]+)|([0-9]+));")
 _DECLARED = re.compile(rb"""\s*<\?xml\s[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
 _SINGLE_BYTE = re.compile(r"(?:windows-?|cp)125\d|iso-?8859-?\d{1,2}|latin-?1")
@@ -83,7 +83,7 @@ class Repairs:
         for one in _REFERENCE.finditer(run[0]):
             code = int(one[1], 16) if one[1] else int(one[2])
             if high and 0xDC00 <= code <= 0xDFFF:
-                out[-1] = chr(0x10000 + ((high - 0xD800) << 10) + code - 0xDC00)
+                out[-1] = f"&#{0x10000 + ((high - 0xD800) << 10) + code - 0xDC00};"
                 self.halves -= 1
                 self.joined += 1
                 high = 0

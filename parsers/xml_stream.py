@@ -7,10 +7,8 @@ they are how an XML file attacks its reader. `parsers.xml_text` has made the cha
 time: each broken one becomes one `Break` with its place, and reading goes on at the next start tag of a record, under a root of our own. A record that
 begins inside another is taken as the sign that the first was never closed. A file that ends too early is one `Break` at what was cut.
 
-**The usual shape.** Most elements of a backup look alike to the letter. A caller may give a regular expression for those (`usual`); where it matches
-exactly, *and* expat stands between two records with nothing half read, the groups of the matches are given (a list of many that follow one another)
-instead of `Element`s, and expat never sees them. So the expression must match whole elements with the white space behind them, and only text whose
-meaning the caller takes from it just as expat would: no tab or line end in a value, which XML makes a space, and no `<`.
+**The usual shape.** Most elements of a large file look alike to the letter. A caller may give a short way to read those (`parsers.xml_usual`); what it
+takes, where expat stands between two records with nothing half read, is given in runs instead of `Element`s, and expat never sees it.
 """
 
 from __future__ import annotations
@@ -24,18 +22,15 @@ from xml.parsers import expat
 from parsers.contract import Source, Unreadable
 from parsers.xml_characters import Repairs
 from parsers.xml_text import Chunk, Original, XmlText
+from parsers.xml_usual import Matches, Rows, Usual
 
 _DEEPEST = 64
 _PATIENCE = 1 << 25
 """How many characters may stand between two places where no record is open; also what all searches for such a place may cost."""
 _SMALL, _LARGE = 1 << 12, 1 << 20
 """How much is given to expat at once: right after a break, and as a rule."""
-_RUN = 1 << 16
-"""How many characters of elements of the usual shape are read at once: few enough for all that is made of them to stay in the cache of the processor."""
 _RENEWED = 1 << 30
 """expat counts bytes in 32 bits on Windows: another one takes over before they are full."""
-REFERENCE = r"&(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6});"
-"""A good reference, once `parsers.xml_characters` has seen the text."""
 _CLOSED_BY = (("<!--", "-->"), ("<![CDATA[", "]]>"), ("<?", "?>"))
 _LAST_TAG = re.compile(r"<([A-Za-z_][\w.:-]*)[^<]*\Z")
 
@@ -64,8 +59,8 @@ class Break(NamedTuple):
     raw: str
 
 
-Item: TypeAlias = Element | Break | list[tuple[str, ...]]
-"""The list is a run of elements of the usual shape: for each the groups of the expression, "" where one took no part."""
+Item: TypeAlias = Element | Break | Rows | Matches
+"""`Rows` and `Matches` are runs of elements of the usual shape."""
 
 
 class _Fault(Exception):  # noqa: N818 -- caught in this file
@@ -88,7 +83,7 @@ class Walk:
         source: Source,
         records: frozenset[str],
         *,
-        usual: re.Pattern[str] | None = None,
+        usual: Usual | None = None,
         excised: str = "",
         others: bool = False,
         texts: bool = True,
@@ -101,21 +96,14 @@ class Walk:
         self._records = records
         self._others = others
         self._texts = texts
-        self._usual = usual or re.compile(r"((?!))")
-        if not self._usual.groups:
-            raise ValueError(
-                "the expression for the usual shape has no groups, so nothing would come of what it matches"
-            )
-        self._usual_or_rest = re.compile(f"{self._usual.pattern}|((?s:.+))", self._usual.flags)
+        self._usual = usual
         self._start = re.compile(rf"<({'|'.join(map(re.escape, sorted(records)))})(?=[\s/>])")
         self._original = Original(self.text.open)
         self._chunk = Chunk("", 0)
         self._counted = -1  # up to where in the chunk `_original` has come
         self._settled = 0  # all before it in the chunk has been given out
         self._fed = 0  # all before it in the chunk has been given to expat
-        self._next_usual = (
-            -1
-        )  # where in the chunk the next element of the usual shape starts; not known if it is behind us
+        self._next_usual = -1  # where in the chunk the usual shape is tried next; not known if it is behind us
         self._around: tuple[str, ...] = ()  # the elements open at the settled place
         self._closed = False  # the root was closed before the settled place
         self._cut_off = False
@@ -172,7 +160,7 @@ class Walk:
         self._settled = 0
 
     def _read(self) -> Iterator[Item]:
-        """The chunk: elements of the usual shape by the expression, what stands between them by expat, in large pieces."""
+        """The chunk: elements of the usual shape by the short way, what stands between them by expat, in large pieces."""
         text = self._chunk.text
         self._next_usual = -1
         while self._fed < len(text):
@@ -198,28 +186,14 @@ class Walk:
     def _read_usual(self) -> Iterator[Item]:
         """The elements of the usual shape that follow one another from here, some at a time."""
         text = self._chunk.text
-        while self._fed < len(text):
-            until = text.rfind("<", self._fed + 1, self._fed + _RUN)
-            if until < 0:
-                until = text.find("<", self._fed + _RUN)
-            if until < 0:
-                until = len(text)
-            run = self._usual_or_rest.findall(text, self._fed, until)
-            rest = len(run[-1][-1])
-            if rest:
-                run.pop()
-            self._fed = self._settled = until - rest
-            if run:
-                yield [groups[:-1] for groups in run]
-            if rest:
-                found = self._usual.search(text, self._fed)
-                if not found or found.start() > self._fed:
-                    self._next_usual = found.start() if found else len(text)
-                    return
-                if not run:  # one that is longer than what was looked at
-                    self._fed = self._settled = found.end()
-                    yield [found.groups("")]
         self._next_usual = len(text)
+        while self._usual and self._fed < len(text):
+            taken, end = self._usual.take(text, self._fed)
+            if taken is None:
+                self._next_usual = self._usual.next(text, self._fed)
+                return
+            self._fed = self._settled = end
+            yield taken
 
     def _read_singly(self, until: int, *, final: bool) -> Iterator[Item]:
         """What is not settled up to `until`, once more and record by record: something in it is broken."""

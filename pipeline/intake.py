@@ -15,15 +15,14 @@ from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from functools import partial
-from itertools import islice
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from parsers.contract import Note, Problem, Question, Record, Source, Unreadable
+from parsers.contract import Alike, Note, Problem, Question, Record, Source, Unreadable
 from pipeline import custody, disk, evidence, pieces, registry, side_by_side, store, whose
 from pipeline.case import Case
 from pipeline.evidence import INCOMING, Held
-from pipeline.records import BATCH, RecordWriter
+from pipeline.records import RecordWriter, batches
 from pipeline.sources import opened
 from pipeline.store import (
     ATTACHED,
@@ -329,12 +328,12 @@ class _Reader:
             version=parser.origin,
             cannot_show=tuple(parser.module.CANNOT_SHOW),
         )
-        if whole := self._in_pieces(source, parser):
-            self.pieces = whole.paths
-            return self._read(row, source, whole.records, 0, whole.notes, ())
         enabled = gc.isenabled()
         gc.disable()  # building a million tuples: the collector would walk them again and again and find nothing
         try:
+            if whole := self._in_pieces(source, parser):
+                self.pieces = whole.paths
+                return self._read(row, source, whole.records, 0, whole.notes, ())
             return self._parsed(row, source, parser)
         finally:
             if enabled:
@@ -411,38 +410,27 @@ class _Reader:
             answers=(*given.values(), *used),
         )
 
-    def _batches(self, key: str, outputs: Iterator[Any], notes: list[str]) -> Iterator[tuple[int, list[Record]]]:
+    def _batches(
+        self, key: str, outputs: Iterator[Any], notes: list[str]
+    ) -> Iterator[tuple[int, Sequence[Record] | Alike]]:
         """Batches of records with the number of the first; problems and notes are put aside on the way."""
         self._count = 0
-        going = True
-        failure: Exception | None = None
-        while going:
-            batch: list[Any] = []
-            try:
-                batch.extend(islice(outputs, BATCH))  # what was appended before an exception stays in the list
-            except Exception as error:
-                if not batch and self._count == 0:
-                    raise
-                failure = error
-            going = failure is None and len(batch) == BATCH
-            records = [output for output in batch if type(output) is Record]
-            if len(records) != len(batch):
-                self._put_aside(key, batch, notes)
-            position = self._count
-            self._count += len(records)
-            if records:
+        try:
+            for records in batches(outputs, partial(self._put_aside, key, notes)):
+                position = self._count
+                self._count += len(records)
                 yield position, records
-        if isinstance(failure, Question) and self._count:  # what was read before it stays; it cannot be read again
-            failure = ValueError(f"the parser asked after its first record: {failure}")
-        if failure is not None:
-            raise failure
+        except Question as question:
+            if not self._count:
+                raise
+            # What was read before it stays; it cannot be read again.
+            raise ValueError(f"the parser asked after its first record: {question}") from question
 
-    def _put_aside(self, key: str, outputs: Sequence[Any], notes: list[str]) -> None:
-        for output in outputs:
-            if isinstance(output, Problem):
-                self.problems.append(ProblemRow(key, output.at, output.reason, output.raw[:500]))
-            elif isinstance(output, Note):
-                notes.append(output.text)
+    def _put_aside(self, key: str, notes: list[str], output: object) -> None:
+        if isinstance(output, Problem):
+            self.problems.append(ProblemRow(key, output.at, output.reason, output.raw[:500]))
+        elif isinstance(output, Note):
+            notes.append(output.text)
 
     def _answer(self, question: Question, source: Source) -> str | None:
         """The answer that case.toml holds by itself: the one author that is an identifier of the client, letter by letter."""

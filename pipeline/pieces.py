@@ -7,10 +7,9 @@ means that the file is read in one go, as any other.
 from __future__ import annotations
 
 import gc
-import itertools
 import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
@@ -18,11 +17,11 @@ from multiprocessing.context import SpawnProcess
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from parsers.contract import Divisible, Record, Seam
+from parsers.contract import Divisible, Seam
 from pipeline import registry
 from pipeline.case import Case
 from pipeline.evidence import Held
-from pipeline.records import BATCH, RecordWriter
+from pipeline.records import RecordWriter, batches
 from pipeline.sources import opened
 
 WORTH_IT: Final = 64 << 20
@@ -61,32 +60,53 @@ def read(
         _Task(case, held, parser.name, number, count, stem.with_name(f"{stem.name}.{number}.new"))
         for number in range(count)
     ]
-    with _running(tasks) as ends:
-        told = dict.fromkeys(ends, 0)
-        seams: dict[Connection, tuple[Seam, Seam]] = {}
-        while len(seams) < count:
-            ready = wait([end for end in ends if end not in seams])
-            for end in (one for one in ends if one in ready):
-                try:
-                    said = end.recv()
-                except (EOFError, OSError):
-                    return None
-                if said is None:
-                    return None
-                if isinstance(said, int):
-                    told[end] = said
-                    progress(min(sum(told.values()), held.size))
-                else:
-                    seams[end] = said
-        begun, ended = zip(*(seams[end] for end in ends), strict=True)
+    pairs = _read_all(tasks, held.size, progress)
+    if pairs is None:
+        return None
+    begun, ended = zip(*pairs, strict=True)
     if begun[0].records or any(one[:2] != other[:2] for one, other in zip(ended, begun[1:], strict=False)):
         return None
     notes = tuple(note.text for note in module.notes(ended))
     return Whole(ended[-1].records, notes, tuple(task.path for task in tasks))
 
 
+def _read_all(tasks: Sequence[_Task], size: int, progress: Callable[[int], None]) -> list[tuple[Seam, Seam]] | None:
+    """The seams at both ends of each piece; None if one of them could not be read alone. The first is read by this process, while the others are starting."""
+    told = [0] * len(tasks)
+    seams: dict[int, tuple[Seam, Seam]] = {}
+    with _running(tasks[1:]) as ends:
+
+        def hear(seconds: float | None) -> None:
+            """What the other processes say: how far they have come, and at last their seams."""
+            pending = {end: number for number, end in enumerate(ends, 1) if number not in seams}
+            ready = wait(list(pending), seconds)
+            for end in [one for one in pending if one in ready]:
+                said = end.recv()
+                if said is None:
+                    raise EOFError("it is not to be read alone")
+                if isinstance(said, int):
+                    told[pending[end]] = said
+                else:
+                    seams[pending[end]] = said
+            progress(min(sum(told), size))
+
+        def tell(read: int) -> None:
+            told[0] = read
+            hear(0)
+
+        try:
+            if not (first := _read_piece(tasks[0], tell)):
+                return None
+            seams[0] = first
+            while len(seams) < len(tasks):
+                hear(None)
+        except Exception:  # noqa: BLE001 -- it is met again, and told, when the file is read in one go
+            return None
+    return [seams[number] for number in range(len(tasks))]
+
+
 @contextmanager
-def _running(tasks: list[_Task]) -> Iterator[list[Connection]]:
+def _running(tasks: Sequence[_Task]) -> Iterator[list[Connection]]:
     """A process for each task, and the ends of their pipes; none of them is left when this is left."""
     context = get_context("spawn")  # the same on every system, and no copy of what this process holds
     processes: list[SpawnProcess] = []
@@ -142,14 +162,12 @@ def _read_piece(task: _Task, tell: Callable[[int], None]) -> tuple[Seam, Seam] |
         if not isinstance(begin, Seam):
             return None
         position = begin.records
-        while batch := list(itertools.islice(outputs, BATCH)):
-            end = batch.pop() if isinstance(batch[-1], Seam) else None
-            records = [output for output in batch if isinstance(output, Record)]
-            if len(records) < len(batch):
+        others: list[object] = []
+        for records in batches(outputs, others.append):
+            if others and not isinstance(others[0], Seam):
                 return None
-            if records:
-                writer.write(task.held.sha256[:12], position, records)
-                position += len(records)
-            if isinstance(end, Seam):
-                return begin, end
+            writer.write(task.held.sha256[:12], position, records)
+            position += len(records)
+        if len(others) == 1 and isinstance(end := others[0], Seam):
+            return begin, end
     return None

@@ -6,16 +6,19 @@ reads it and writes the events as Parquet.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from parsers.contract import Attachment, Moment, Record
+from parsers.contract import Alike, Attachment, Moment, Record
 
 BATCH: Final = 50_000
 BETWEEN: Final = "\x1f"
@@ -28,6 +31,7 @@ SCHEMA: Final = pa.schema(
         ("source", _TAG),
         ("position", pa.int64()),
         ("at", pa.string()),
+        ("id", pa.string()),
         ("kind", _TAG),
         ("channel", _TAG),
         ("micros", pa.int64()),
@@ -56,28 +60,62 @@ SCHEMA: Final = pa.schema(
 )
 
 
+ID: Final = 12
+"""Hex digits of an id."""
+
+
 class RecordWriter:
     """Takes batches of records of one source after another and writes them to one file."""
 
     def __init__(self, path: Path) -> None:
         self._writer = pa.ipc.new_stream(path, SCHEMA, options=pa.ipc.IpcWriteOptions(compression="lz4"))
 
-    def write(self, source: str, position: int, records: Sequence[Record]) -> None:
+    def write(self, source: str, position: int, records: Sequence[Record] | Alike) -> None:
         """Writes records of `source`, the first of which is number `position` of it (from 0)."""
-        self._writer.write_batch(_batch(source, position, records))
+        columns = (
+            _alike(source, position, records) if isinstance(records, Alike) else _columns(source, position, records)
+        )
+        columns["id"] = _ids(source, columns["at"])
+        self._writer.write_batch(pa.RecordBatch.from_arrays([columns[name] for name in SCHEMA.names], schema=SCHEMA))
 
     def close(self) -> None:
         """Ends the file; it is complete only then."""
         self._writer.close()
 
 
+def batches(outputs: Iterable[Any], aside: Callable[[Any], None]) -> Iterator[Sequence[Record] | Alike]:
+    """The records among what a parser gives, in order and many at a time; all else is put `aside`. If it raises, what came before is given first."""
+    batch: list[Record] = []
+    try:
+        for output in outputs:
+            if type(output) is Record:
+                batch.append(output)
+                if len(batch) < BATCH:
+                    continue
+            elif not isinstance(output, Alike):
+                aside(output)
+                continue
+            if batch:
+                yield batch
+                batch = []
+            if isinstance(output, Alike):
+                yield output
+    except Exception:
+        if batch:
+            yield batch
+        raise
+    if batch:
+        yield batch
+
+
 def read(path: Path) -> Any:
     """The table that a `RecordWriter` wrote."""
-    with pa.OSFile(str(path)) as file:
-        return pa.ipc.open_stream(file).read_all()
+    with pa.memory_map(str(path)) as file:
+        # The allocator of the system: that of Arrow takes half as much again for buffers of this size.
+        return pa.ipc.open_stream(file, memory_pool=pa.system_memory_pool()).read_all()
 
 
-def _batch(source: str, position: int, records: Sequence[Record]) -> pa.RecordBatch:
+def _columns(source: str, position: int, records: Sequence[Record]) -> dict[str, Any]:
     count = len(records)
     (
         at,
@@ -105,7 +143,7 @@ def _batch(source: str, position: int, records: Sequence[Record]) -> pa.RecordBa
     ) = zip(*records, strict=True)
     moments = [moment or _NO_MOMENT for moment in when]
     micros, clock, precision, written = zip(*moments, strict=True)
-    columns: dict[str, Any] = {
+    return {
         "source": pa.DictionaryArray.from_arrays(pa.array([0] * count, pa.int32()), pa.array([source])),
         "position": pa.array(range(position, position + count), pa.int64()),
         "at": _text(at),
@@ -136,7 +174,72 @@ def _batch(source: str, position: int, records: Sequence[Record]) -> pa.RecordBa
         "extra": _text(_json_each(extra)),
         "clocks": _text([json.dumps(one, ensure_ascii=False) if one else "" for one in clocks]),
     }
-    return pa.RecordBatch.from_arrays([columns[name] for name in SCHEMA.names], schema=SCHEMA)
+
+
+def _alike(source: str, position: int, alike: Alike) -> dict[str, Any]:
+    """The columns of the few, each row taken from the one it is like, and what is its own put over them."""
+    own = {
+        "position": pa.array(np.arange(position, position + len(alike)), pa.int64()),
+        "at": pa.array(alike.at, pa.string()),
+        "micros": pa.array(alike.micros, pa.int64()),
+        "written": pa.array(alike.raw, pa.string()),
+        "text": pa.array(alike.text, pa.string()),
+    }
+    which = pa.array(alike.which, pa.int32())
+    few = _columns(source, 0, alike.like)
+    return (
+        {name: column.take(which) for name, column in few.items() if name not in own}
+        | own
+        | {"extra": _extra(alike, which)}
+    )
+
+
+def _ids(source: str, at: Any) -> Any:
+    """The first 12 hex digits of SHA-256 over the key of the source and the place in it, with a NUL between."""
+    base, sha256 = source.encode() + b"\0", hashlib.sha256
+    digests = b"".join([sha256(base + place).digest()[: ID // 2] for place in at.cast(pa.binary()).to_pylist()])
+    ends = np.arange(len(at) + 1, dtype=np.int32) * ID
+    return pa.StringArray.from_buffers(len(at), pa.py_buffer(ends), pa.py_buffer(digests.hex().encode()))
+
+
+def _extra(alike: Alike, which: Any) -> Any:
+    """The `extra` of each row as a JSON object: that of the one it is like, with its own values in it."""
+    own = {key: pa.array(values, pa.string()) for key, values in alike.extra.items()}
+    if any(_escapes(values) for values in own.values()):
+        return _text(_json_each([record.extra for record in alike.records()]))
+    keys = tuple(own)
+    cut = [_cut(record.extra or {}, keys) for record in alike.like]
+    parts = []
+    for number, (key, values) in enumerate(own.items()):
+        parts.append(pa.array([texts[number] for texts in cut], pa.string()).take(which))
+        given = pa.array([key in (record.extra or {}) for record in alike.like], pa.bool_()).take(which)
+        parts.append(pc.if_else(given, values, ""))
+    parts.append(pa.array([texts[-1] for texts in cut], pa.string()).take(which))
+    return pc.binary_join_element_wise(*parts, "")
+
+
+def _escapes(values: Any) -> bool:
+    """Whether a column of text holds a character that JSON escapes."""
+    data = np.frombuffer(values.buffers()[2] or b"", np.uint8)
+    return bool(((data < 0x20) | (data == ord('"')) | (data == ord("\\"))).any())
+
+
+def _cut(extra: Mapping[str, str], own: Sequence[str]) -> list[str]:
+    """A JSON object cut where the values of the `own` keys belong; one more piece than there are keys."""
+    pieces = [""] * (len(own) + 1)
+    place = 0
+    for number, (key, value) in enumerate(extra.items()):
+        pieces[place] += f"{',' if number else '{'}{_json(key)}:"
+        if key in own:
+            assert own.index(key) >= place, "the keys of `Alike.extra` stand in another order in a record"
+            pieces[place] += '"'
+            place = own.index(key) + 1
+            pieces[place] = '"'
+        else:
+            pieces[place] += _json(value)
+    if extra:
+        pieces[place] += "}"
+    return pieces
 
 
 _NO_MOMENT: Final = Moment(None, "", "", "")  # type: ignore[arg-type]  # a row without a time: null in the column
@@ -161,6 +264,10 @@ def _attached(column: Iterable[tuple[Attachment, ...]]) -> list[str]:
     return [json.dumps([one._asdict() for one in row], ensure_ascii=False) if row else "" for row in column]
 
 
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
 def _json_each(column: Sequence[Mapping[str, str] | None]) -> list[str]:
     """Each row's mapping as a JSON object, "" where there is none.
 
@@ -170,7 +277,7 @@ def _json_each(column: Sequence[Mapping[str, str] | None]) -> list[str]:
     if not any(column):
         return [""] * len(column)
     if _ESCAPED.search("\x7f".join(chain.from_iterable(row.values() for row in column if row))):
-        return [json.dumps(dict(row), ensure_ascii=False, separators=(",", ":")) if row else "" for row in column]
+        return [_json(dict(row)) if row else "" for row in column]
     patterns: dict[tuple[str, ...], str] = {}
     objects: list[str] = []
     for row in column:
@@ -180,7 +287,7 @@ def _json_each(column: Sequence[Mapping[str, str] | None]) -> list[str]:
         keys = tuple(row)
         pattern = patterns.get(keys)
         if pattern is None:
-            named = ",".join(json.dumps(key, ensure_ascii=False).replace("%", "%%") + ':"%s"' for key in keys)
+            named = ",".join(_json(key).replace("%", "%%") + ':"%s"' for key in keys)
             pattern = patterns[keys] = "{" + named + "}"
         objects.append(pattern % tuple(row.values()))
     return objects

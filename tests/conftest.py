@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
-from parsers.contract import INSTANTS, Moment, Note, Output, Parser, Problem, Record, Source
+from parsers.contract import INSTANTS, Alike, Moment, Note, Output, Parser, Problem, Record, Source
 
 # No test is measured by the clock (machines are busy), and where a change is judged the same examples are tried every time.
 settings.register_profile(
@@ -87,6 +87,11 @@ def source_from(
     )
 
 
+def singly(outputs: Iterable[Output]) -> list[Output]:
+    """What a parser gave, with records that it gave together one by one."""
+    return [one for output in outputs for one in (output.records() if isinstance(output, Alike) else [output])]
+
+
 def records_of(outputs: Iterable[Output]) -> list[Record]:
     return [output for output in outputs if isinstance(output, Record)]
 
@@ -107,7 +112,7 @@ def written(when: Moment | None) -> str:
 def as_csv(outputs: Iterable[Output]) -> str:
     """What a parser gave, as CSV: one line an output, one column a field; columns that are empty throughout are left out."""
     rows: list[dict[str, str]] = []
-    for output in outputs:
+    for output in singly(outputs):
         if isinstance(output, Record):
             row: dict[str, Any] = {"output": "record", **output._asdict()}
             row["when"], row["until"] = written(output.when), written(output.until)

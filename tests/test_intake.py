@@ -18,7 +18,7 @@ import pytest
 from parsers import dates
 from parsers.contract import Attachment, Note, Output, Problem, Question, Record, Source, Unreadable
 from pipeline import case as cases
-from pipeline import custody, evidence, intake, registry, store
+from pipeline import custody, evidence, intake, records, registry, store
 from pipeline.case import Answer, Case
 from pipeline.new_case import Beginning, add_answer, make
 from pipeline.registry import Registered
@@ -142,7 +142,7 @@ def test_rows_before_a_break_are_kept(case: Case, give: Callable[..., list[Path]
 def test_rows_before_a_break_are_kept_over_many_batches(
     case: Case, give: Callable[..., list[Path]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(intake, "BATCH", 3)
+    monkeypatch.setattr(records, "BATCH", 3)
     lines = [f"2026-01-01T10:{minute:02d} {minute}" for minute in range(10)]
     (path,) = give(a__txt="\n".join(["toy", *lines, "boom"]))
     _, timeline = add(case, path)

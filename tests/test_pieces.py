@@ -12,11 +12,11 @@ from unittest import mock
 
 import pyarrow.parquet as pq
 import pytest
-from conftest import REAL, SAMPLES, source_from, source_of
+from conftest import REAL, SAMPLES, singly, source_from, source_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from parsers import sms_backup, xml_stream, xml_text
+from parsers import sms_backup, xml_stream, xml_text, xml_usual
 from parsers.contract import Divisible, Output, Seam, Source
 from pipeline import case as cases
 from pipeline import evidence, intake, pieces
@@ -39,12 +39,12 @@ def joined(source: Source, of: int) -> list[Output] | None:
             return None
         ends.append(end)
         outputs += [output for output in piece if not isinstance(output, Seam)]
-    return [*outputs, *sms_backup.notes(ends)]
+    return singly([*outputs, *sms_backup.notes(ends)])
 
 
 def same_in_pieces(source: Source) -> list[int]:
     """Into how many pieces a file can be cut, of 2 to 6; each time it must be the same."""
-    whole = list(sms_backup.parse(source))
+    whole = singly(sms_backup.parse(source))
     found = {of: joined(source, of) for of in range(2, 7)}
     for of, outputs in found.items():
         assert outputs is None or outputs == whole, of
@@ -61,7 +61,8 @@ def test_backups_in_pieces(path: Path, block: int) -> None:
     source = source_of(path)
     with (
         mock.patch.multiple(xml_text, _BLOCK=block, _NAME=16),
-        mock.patch.multiple(xml_stream, _SMALL=8, _LARGE=block, _RUN=40),
+        mock.patch.multiple(xml_stream, _SMALL=8, _LARGE=block),
+        mock.patch.multiple(xml_usual, _FEW=1, _COLUMNS=700),
     ):
         same_in_pieces(source)
 

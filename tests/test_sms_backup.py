@@ -12,11 +12,11 @@ from collections.abc import Sequence
 from unittest import mock
 
 import pytest
-from conftest import REAL, problems_of, records_of, source_from, source_of
+from conftest import REAL, problems_of, records_of, singly, source_from, source_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from parsers import sms_backup, xml_stream, xml_text
+from parsers import sms_backup, xml_stream, xml_text, xml_usual
 from parsers.contract import (
     EPOCH,
     IN,
@@ -32,6 +32,7 @@ from parsers.contract import (
     Record,
     Unreadable,
 )
+from parsers.xml_usual import Attributes
 
 FOLDER = REAL / "messages" / "sms_backup_restore"
 real = pytest.mark.skipif(not REAL.exists(), reason="the real exports are not here")
@@ -42,7 +43,7 @@ def read(content: str | bytes, root: str = "smses", count: int | None = None) ->
     if isinstance(content, str):
         content = content.encode()
     given_count = f' count="{count}"' if count is not None else ""
-    return list(
+    return singly(
         sms_backup.parse(source_from(f"{HEAD}<{root}{given_count}>\n".encode() + content + f"\n</{root}>".encode()))
     )
 
@@ -624,28 +625,48 @@ BETWEEN = st.sampled_from(
 @given(MESSAGES, st.lists(BETWEEN, min_size=8, max_size=8), st.sampled_from([40, 300, 1 << 22]))
 def test_the_short_way_gives_what_expat_gives(messages: Sequence[str], between: Sequence[str], block: int) -> None:
     content = "".join(message + gap for message, gap in zip(messages, between, strict=False))
-    with mock.patch.multiple(xml_text, _BLOCK=block), mock.patch.multiple(xml_stream, _SMALL=16, _LARGE=block, _RUN=40):
-        short = read(content)
-        with mock.patch.object(sms_backup, "_USUAL", re.compile(r"((?!))")):
-            assert read(content) == short
+    with mock.patch.multiple(xml_text, _BLOCK=block), mock.patch.multiple(xml_stream, _SMALL=16, _LARGE=block):
+        with mock.patch.object(sms_backup, "_USUAL", frozenset()):
+            by_expat = read(content)
+        assert read(content) == by_expat
+        with mock.patch.multiple(xml_usual, _FEW=1, _COLUMNS=1):
+            assert read(content) == by_expat
 
 
-def test_the_short_way_is_taken() -> None:
+def taken(content: str) -> int:
+    """How many of the elements of a text are read the short way."""
+    rows, end = Attributes("sms", sms_backup._USUAL).take(content, 0)
+    assert (rows is None) == (end == 0)
+    return rows.count if rows else 0
+
+
+@pytest.mark.parametrize("columns", [1, 1 << 20])
+def test_the_short_way_is_taken(columns: int) -> None:
     """Else the test above compares expat with itself."""
     usual = (
         sms(), sms(body="&amp;&#10;&#128512;", contact_name="Sam &amp; Co"), sms(sub_id=None), sms(locked=None, sub_id=None, contact_name=None),
+        sms(body="a > b"), sms(address="&amp;"), sms(protocol=None), sms(body=""), '<sms body="1"/>',
     )  # fmt: skip
-    assert all(sms_backup._USUAL.fullmatch(text) for text in usual)
-    unusual = (
-        sms(body="a\nb"),
-        sms(body="a < b"),
-        sms(body="a & b"),
-        sms(address="&amp;"),
-        sms().replace('"', "'"),
-        sms(protocol=None),
-        sms(extra="1"),
-    )
-    assert not any(sms_backup._USUAL.fullmatch(text) for text in unusual)
+    with mock.patch.object(xml_usual, "_COLUMNS", columns):
+        assert all(taken(text) == 1 and taken(f"{text}\n{text}\n{text}\n") == 3 for text in usual)
+        unusual = (
+            sms(body="a\nb"),
+            sms(body="a\tb"),
+            sms(body="a < b"),
+            sms(body="a & b"),
+            sms(body="&nope;"),
+            sms().replace('"', "'"),
+            sms(extra="1"),
+            sms() + "words",
+            sms().replace(" type=", " type ="),
+            sms().replace(" type=", "type="),
+            sms().replace(" type=", " body="),
+            sms().replace(" />", "></sms>"),
+            sms().replace("<sms", "<smsx"),
+        )
+        assert not any(taken(text) for text in unusual)
+        assert [taken(f"{sms()}\n{text}") for text in unusual] == [1] * len(unusual)
+        assert taken(sms(body="&am") + sms(body="p;")) == 0
 
 
 # what is and is not of this format

@@ -15,9 +15,10 @@ from conftest import source_from
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from parsers import xml_stream, xml_text
+from parsers import xml_stream, xml_text, xml_usual
 from parsers.contract import Unreadable
 from parsers.xml_stream import Break, Element, Walk
+from parsers.xml_usual import Pattern
 
 NAMES = frozenset({"a", "b"})
 USUAL = re.compile(r'<a x="([^"<&\x00-\x1f]*)"/>[ \t\r\n]*+')
@@ -28,7 +29,8 @@ def small_blocks(block: int = 64) -> Iterator[None]:
     """Everything that is done in blocks of megabytes, in blocks of some bytes."""
     with (
         mock.patch.multiple(xml_text, _BLOCK=block, _LONG=8),
-        mock.patch.multiple(xml_stream, _SMALL=8, _LARGE=block, _RENEWED=500, _RUN=40),
+        mock.patch.multiple(xml_stream, _SMALL=8, _LARGE=block, _RENEWED=500),
+        mock.patch.multiple(xml_usual, _RUN=40),
     ):
         yield
 
@@ -109,9 +111,9 @@ def test_whole_files_read_as_elementtree_reads_them(content: str, block: int, he
     data = f"{head}<root n='1'>{content}</root>\n<!-- end -->".encode()
     expected = [tree(child) for child in ET.fromstring(data)]
     with small_blocks(block):
-        assert [same(item) for item in walked(data, usual=USUAL)] == expected
+        assert [same(item) for item in walked(data, usual=Pattern(USUAL))] == expected
         assert [same(item) for item in walked(data)] == expected
-    assert [same(item) for item in walked(data, usual=USUAL)] == expected
+    assert [same(item) for item in walked(data, usual=Pattern(USUAL))] == expected
 
 
 PIECES = [
@@ -130,7 +132,7 @@ def test_cut_at_every_byte_nothing_whole_is_lost(block: int) -> None:
     ends = [WHOLE.index(piece) + len(piece) for piece in PIECES]
     for cut in range(len(WHOLE)):
         with small_blocks(block):
-            items = walked(WHOLE[:cut].encode(), usual=USUAL)
+            items = walked(WHOLE[:cut].encode(), usual=Pattern(USUAL))
         elements = [item for item in items if isinstance(item, Element)]
         assert len(elements) == sum(end <= cut for end in ends), cut
         breaks = [item for item in items if isinstance(item, Break)]
@@ -158,7 +160,7 @@ def test_each_broken_record_is_one_break_and_no_other_is_lost(pieces: list[str],
     pieces.append(PIECES[0])  # what is broken and last would take the end tag with it
     data = ("<root>" + "\n".join(pieces) + "</root>").encode()
     with small_blocks(block):
-        items = walked(data, usual=USUAL)
+        items = walked(data, usual=Pattern(USUAL))
     assert [isinstance(item, Element) for item in items] == [piece in PIECES for piece in pieces]
     for item, piece in zip(items, pieces, strict=True):
         assert isinstance(item, Element) or item.raw == piece.rstrip()
@@ -170,7 +172,7 @@ def test_damage_in_one_place_costs_only_what_it_touches(at: int, junk: bytes, lo
     data = WHOLE.encode()
     damaged = data[:at] + junk + data[at + lost :]
     with small_blocks():
-        items = walked(damaged, usual=USUAL)
+        items = walked(damaged, usual=Pattern(USUAL))
     found = {item.attributes.get("x") for item in items if isinstance(item, Element)}
     for number, piece in enumerate(PIECES):
         start = WHOLE.index(piece)
@@ -194,7 +196,7 @@ def test_a_break_says_line_and_byte_and_shows_the_file_as_it_is() -> None:
     )
     for block in (50, 1 << 22):
         with small_blocks(block):
-            items = walked(data, usual=USUAL, excised="p")
+            items = walked(data, usual=Pattern(USUAL), excised="p")
         assert shown(items) == ["a \U0001f600", "b ", f"! b line 4, byte {data.index(b'<b y')}", "a 2"]
         assert isinstance(items[2], Break)
         assert items[2].raw.encode() == data[data.index(b"<b y") :][:1000].decode("utf-8", "replace").encode()

@@ -18,9 +18,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from pipeline.case import Case
-from pipeline.records import BETWEEN, read
+from pipeline.records import BETWEEN, ID, read
 from pipeline.records import SCHEMA as RECORDS
 from pipeline.timeline import categories, corrections, other_clocks, times, whereabouts
 from pipeline.timeline.people import WITHHELD, Directory
@@ -29,6 +30,7 @@ from pipeline.timeline.tags import Tags
 
 _ROWS: Final = 100_000
 _INT64: Final = 2**63 - 1
+_ORDER: Final = ("utc", "source_rank", "position")
 _PLAIN: Final = pa.schema(
     [(field.name, field.type.value_type if pa.types.is_dictionary(field.type) else field.type) for field in SCHEMA]
 )
@@ -87,13 +89,11 @@ def build(
     located = whereabouts.histories(rows)
     del rows
     spans = _spans(events)
-    order = pc.sort_indices(
-        events, sort_keys=[("utc", "ascending"), ("source_rank", "ascending"), ("position", "ascending")]
-    ).to_numpy()
+    in_order = _are_in_order(events)
+    if not in_order:
+        order = pc.sort_indices(events, sort_keys=[(name, "ascending") for name in _ORDER]).to_numpy()
     events = events.select(SCHEMA.names)
-    if in_order := bool((order[:-1] < order[1:]).all()):
-        del order
-    else:
+    if not in_order:
         events = _in_one_piece(events)
     few = [name for name in SCHEMA.names if name not in _DIFFERENT]
     with pq.ParquetWriter(output, SCHEMA, compression="zstd", compression_level=1, use_dictionary=few) as writer:
@@ -101,6 +101,21 @@ def build(
             part = events.slice(start, _ROWS) if in_order else events.take(order[start : start + _ROWS])
             writer.write_table(part.cast(_PLAIN).cast(SCHEMA))
     return Built(spans, attached, located)
+
+
+def _are_in_order(events: Any) -> bool:
+    """Whether the rows stand in their order already, as those of one backup do. Undated ones come last."""
+    undated = ~events["utc"].is_valid().to_numpy(zero_copy_only=False).astype(np.bool_)
+    keys = [undated, *(_whole(events[name].cast(pa.int64()).fill_null(0)) for name in _ORDER)]
+    after, same = np.zeros(max(len(undated) - 1, 0), np.bool_), np.ones(max(len(undated) - 1, 0), np.bool_)
+    for key in keys:
+        after |= same & (key[1:] > key[:-1])
+        same &= key[1:] == key[:-1]
+    return bool(after.all())
+
+
+def _whole(column: Any) -> NDArray[np.int64]:
+    return column.to_numpy(zero_copy_only=False).astype(np.int64, copy=False)  # type: ignore[no-any-return]  # Arrow is not typed
 
 
 def _in_one_piece(pieces: Any) -> Any:
@@ -153,7 +168,7 @@ def _events(
     known = _identities(rows, case)
     unclear = known.pop("unclear")
     nothing = pa.nulls(count, pa.string()).fill_null("")
-    ids = _ids(source, rows["at"])
+    ids = _distinct(rows["id"])
     where = whereabouts.of(rows, read.columns["local"], case, told)
     columns: dict[str, Any] = {
         "id": ids,
@@ -280,30 +295,27 @@ def _identity(
     return sender_key, " ".join(keys), form, party.person if party else "", direction, remark
 
 
-def _ids(source: Tags, at: Any) -> Any:
-    """12 hex digits of SHA-256 over the file's hash and the place in it; the rare second use of one gets a longer place."""
-    bases = [value.encode() + b"\0" for value in source.words]
-    places = at.cast(pa.binary())
-    sha256 = hashlib.sha256
-    first = b"".join(
-        [
-            sha256(bases[code] + place).digest()[:6]
-            for start in range(0, len(places), _ROWS)
-            for code, place in zip(
-                source.codes[start : start + _ROWS].tolist(), places.slice(start, _ROWS).to_pylist(), strict=True
-            )
-        ]
-    )
-    ends = pa.py_buffer(np.arange(len(places) + 1, dtype=np.int32) * 12)
-    ids = pa.StringArray.from_buffers(len(places), ends, pa.py_buffer(first.hex().encode()))
-    if pc.count_distinct(ids).as_py() == len(ids):
+def _distinct(ids: Any) -> Any:
+    """The ids of the records; the rare second use of one gets a longer place."""
+    data = b"".join(_characters(chunk) for chunk in ids.chunks)
+    numbers = np.zeros((len(ids), 8), np.uint8)
+    numbers[:, : ID // 2] = np.frombuffer(bytes.fromhex(data.decode()), np.uint8).reshape(-1, ID // 2)
+    in_order = np.sort(numbers.view(np.uint64).ravel())
+    if not (in_order[1:] == in_order[:-1]).any():
         return ids
     seen: dict[str, int] = {}
     distinct: list[str] = []
     for one in ids.to_pylist():
         seen[one] = again = seen.get(one, 0) + 1
-        distinct.append(one if again == 1 else sha256(f"{one} {again}".encode()).hexdigest()[:12])
+        distinct.append(one if again == 1 else hashlib.sha256(f"{one} {again}".encode()).hexdigest()[:ID])
     return pa.array(distinct, pa.string())
+
+
+def _characters(column: Any) -> bytes:
+    """All values of a column of text behind each other."""
+    _validity, ends, data = column.buffers()
+    first, last = np.frombuffer(ends, np.int32)[[column.offset, column.offset + len(column)]].tolist()
+    return data[first:last].to_pybytes() if last > first else b""
 
 
 def _same_as(columns: Mapping[str, Any]) -> Any:

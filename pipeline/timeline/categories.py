@@ -24,10 +24,11 @@ _CODES: Final[Mapping[str, str]] = {
 def recorded(ids: Any, kinds: Any, extra: Any, case: Case) -> Any:
     """For each event the codes recorded for it, in the order of `CATEGORIES`, separated by spaces; `extra` is JSON, as the diary's parser gives it."""
     found = np.full(len(ids), "", dtype=object)
-    incidents = pc.and_(pc.equal(kinds.cast(pa.string()), INCIDENT), pc.match_substring(extra, '"type"'))
-    places = np.flatnonzero(pc.fill_null(incidents, False).to_numpy(zero_copy_only=False))
-    for place, text in zip(places, extra.take(pa.array(places)).to_pylist(), strict=True):
-        found[place] = _ordered(written(str(json.loads(text).get("type", ""))))
+    incidents = pc.fill_null(pc.equal(kinds.cast(pa.string()), INCIDENT), False)
+    places = np.flatnonzero(incidents.to_numpy(zero_copy_only=False))
+    for place, text in zip(places, extra.filter(incidents).to_pylist(), strict=True):
+        if text:
+            found[place] = _ordered(written(str(json.loads(text).get("type", ""))))
     if case.categorised:
         said: dict[str, set[str]] = {}
         for one in case.categorised:

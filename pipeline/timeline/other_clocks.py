@@ -44,6 +44,7 @@ _SECOND: Final = 1_000_000
 _MINUTE: Final = 60
 _HOUR: Final = 3600
 _DAY: Final = 86_400
+_ROWS: Final = 100_000
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -113,7 +114,10 @@ def compared(rows: Any, times: Times, zone: str) -> Compared:
     """The other clocks of a table of records (`pipeline.records.SCHEMA`), held against `times`."""
     count = len(rows)
     told = _Told(*(np.full(count, "", dtype=object) for _ in range(3)))
-    _network(rows, times, zone, told)
+    for start in range(0, count, _ROWS):  # some at a time: it makes columns of text
+        some = slice(start, start + _ROWS)
+        part_of_times = Times(times.utc[some], times.dated[some], times.shift[some])
+        _network(rows.slice(start, _ROWS), part_of_times, zone, _Told(*(column[some] for column in told)))
     holding = np.flatnonzero(pc.not_equal(rows["clocks"], "").to_numpy(zero_copy_only=False))
     part = rows.select(["clocks", "precision", "seconds", "clock"]).take(holding)
     owner: list[int] = []
