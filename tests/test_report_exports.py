@@ -145,7 +145,7 @@ def test_workbook_has_real_dates_and_filters(made: tuple[Case, Timeline, list[di
     book = book_of(made, tmp_path / "a.xlsx")
     sheet = book["Chronology"]
     assert sheet.freeze_panes == "B2"
-    assert sheet.auto_filter.ref == f"A1:AI{len(made[2]) + 1}"
+    assert sheet.auto_filter.ref == f"A1:AP{len(made[2]) + 1}"
     for precision, form in (("second", "dd/mm/yyyy hh:mm:ss"), ("minute", "dd/mm/yyyy hh:mm"), ("day", "dd/mm/yyyy")):
         place, event = next((place, row) for place, row in enumerate(made[2], 2) if row["precision"] == precision)
         assert (sheet.cell(place, 2).value, sheet.cell(place, 2).number_format) == (event["local"], form)
