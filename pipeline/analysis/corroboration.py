@@ -50,7 +50,7 @@ def corroboration(prepared: pd.DataFrame, labels: Mapping[str, str]) -> Corrobor
     facts = _facts(prepared, len(repeats), len(suggested))
     tables = (*_table(by_source, labels), *_suggestions(prepared, suggested, label, ids))
     caveats = [
-        "A rule joins rows of different files only; what a file holds more than once is counted as often. The rules are in “How this was made”.",
+        "A rule joins rows of different files only (emails of one Message-ID apart); what a file holds more than once is counted as often. The rules are in “How this was made”.",
         "Independent means that somebody else kept the record: the other party's phone, or the phone company (a list with charges is taken to be a bill).",
         "Two backups of one phone are two copies of one record.",
     ]
