@@ -11,7 +11,7 @@ Three kinds of layout, told apart by their headings (`parsers.headings`), which 
     02/05/2016,19:05,07700 900 456,00:03:12   a call of 192 seconds, outgoing
 
 Vodafone's bundle indicator `I` and `O` means inside and outside the bundle, not in and out. Where a file has a column of directions, it counts; where it
-is a bill (a column of *dialled* or *called* numbers, or of charges), a row is outgoing unless it says otherwise; else the direction is "" and flagged.
+is a bill (a column of *dialled* or *called* numbers, or of charges), `extra.list` says "itemised bill" and a row is outgoing unless it says otherwise; else the direction is "" and flagged.
 Times are local, to the minute or second as written, unless they are counts from 1970 or carry an offset. Day and month are settled for the whole file:
 by a day over 12, else by the reading that keeps the rows in order, else by the layout (BT and Vodafone UK write the day first), else by the user. `1:02:03`, `02:03` (minutes and seconds), `1h 2m` and bare numbers of
 the unit in the heading are lengths. Data sessions are notices, not contact. Numbers stay as written; what a spreadsheet has done to them is flagged.
@@ -186,7 +186,10 @@ def _record(table: Headed, row: Row, readings: Counter[str], *, first_is_day: bo
         return Record(
             row.at, NOTICE, channel, when, text=number or words, seconds=seconds, flags=tuple(flags), extra=extra
         )
-    direction, status = _direction(words.lower(), bill=_is_bill(table))
+    bill = _is_bill(table)
+    direction, status = _direction(words.lower(), bill=bill)
+    if bill:
+        extra["list"] = "itemised bill"
     if not direction:
         flags.append(f'direction not known: "{words}"' if words else "direction not given")
     sender, recipients = _parties(number, _number(cells["caller"], flags) if "caller" in cells else number, direction)

@@ -335,12 +335,14 @@ def answer(folder: Path, file: str, answers: tuple[str, ...]) -> None:
                     f"{key} must be one of: "
                     + ", ".join(f'"{terminal.plain(choice[0])}"' for choice in known["choices"])
                 )
-            if (not known or known["key"] != key) and key not in case.answers_for(source.sha256):
+            answered = key in case.answers_for(source.sha256) or (key == "owner" and source.answers)
+            if (not known or known["key"] != key) and not answered:
                 raise click.UsageError(f"{terminal.plain(source.file)} has no open question {key!r}")
             words = (
                 known["text"]
                 if known
                 else next((one.question for one in case.answers if one.file == source.sha256 and one.key == key), "")
+                or next((question for question, _ in source.answers), "")
             )
             case = add_answer(case, cases.Answer(source.sha256, source.file, key, value, words))
             timeline = _up_to_date(case)
@@ -524,6 +526,69 @@ def _show_people(
         )
     terminal.say(
         f'\nTo record whose an identifier is: fourline people {folder} --attribute "IDENTIFIER=NAME" --basis "client says" --by "YOUR NAME"'
+    )
+
+
+# --- review --------------------------------------------------------------------------------------------------------------------------------------------
+
+
+@main.command()
+@CASE
+@click.option(
+    "--only",
+    type=click.Choice(["needed", "suggested", "camera", "diary", "all"]),
+    help="Which rows to list. Default: those that need a decision.",
+)
+@click.option(
+    "--person", "persons", multiple=True, help="Only this person (key or name) or identifier. Can be repeated."
+)
+@click.option("--from", "start", type=click.DateTime(["%Y-%m-%d"]), help="First day (local).")
+@click.option("--to", "end", type=click.DateTime(["%Y-%m-%d"]), help="Last day (local).")
+@click.option(
+    "--set",
+    "settings",
+    nargs=2,
+    multiple=True,
+    metavar="ID KEY=VALUE",
+    help="Record a decision without Excel, such as: --set 0123456789ab categories=CALL,THREAT-V. Can be repeated.",
+)
+@click.option("--by", default="", help="Who decides what --set says.")
+@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="On which day. Default: today.")
+@click.option("--anew", is_flag=True, help="Begin again without the decisions of a review.xlsx that was taken away.")
+def review(
+    folder: Path,
+    only: str | None,
+    persons: tuple[str, ...],
+    start: datetime | None,
+    end: datetime | None,
+    settings: tuple[tuple[str, str], ...],
+    by: str,
+    on: datetime | None,
+    *,
+    anew: bool,
+) -> None:
+    """Write review.xlsx, in which decisions about events are recorded, and take in what stands in it.
+
+    Decisions that are in it already are kept. Fill in its white columns in Excel, save, close: the next command counts with them.
+    """
+    from pipeline import review_command as reviewing
+
+    if settings and not by:
+        raise click.UsageError("--set needs --by: who decides?")
+    with _at_work(folder) as case:
+        held = _up_to_date(case)
+        day = (on or datetime.now().astimezone()).date()
+        before, decisions = reviewing.record(case, held, settings, by, day, anew=anew)
+        filters = bool(only or persons or start or end) or not settings
+        first, last = (one.date() if one else None for one in (start, end))
+        wanted = reviewing.Wanted(only or reviewing.NEEDED, first, last, persons) if filters else None
+        written = reviewing.write(case, held, before, decisions, wanted)
+        held = _up_to_date(case)
+    for remark in held.remarks:
+        terminal.say(f"Remark: {terminal.plain(remark)}")
+    terminal.say(
+        f"Written: {written.path} ({written.rows:,} row{'' if written.rows == 1 else 's'}, {written.decided:,} with a decision"
+        f"{f', {written.orphaned:,} decided and no event now' if written.orphaned else ''})"
     )
 
 
@@ -873,6 +938,7 @@ def _plain_errors() -> Iterator[None]:
     from pipeline.custody import CustodyError
     from pipeline.evidence import Stopped
     from pipeline.lock import Busy
+    from pipeline.timeline.review import ReviewError
 
     try:
         yield
@@ -880,6 +946,8 @@ def _plain_errors() -> Iterator[None]:
         raise click.UsageError(terminal.plain(str(error))) from None
     except (Busy, CustodyError, Stopped) as error:
         raise click.ClickException(terminal.plain(str(error))) from None
+    except ReviewError as error:
+        raise click.ClickException("\n".join(map(terminal.plain, str(error).splitlines()))) from None
     except OSError as error:
         raise click.ClickException(
             terminal.plain(f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}")

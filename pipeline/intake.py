@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import hashlib
 import json
+import re
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
@@ -19,7 +20,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from parsers.contract import Alike, Note, Problem, Question, Record, Source, Unreadable
-from pipeline import custody, disk, evidence, pieces, registry, side_by_side, store, whose
+from pipeline import custody, disk, evidence, pieces, registry, reviewed, side_by_side, store, whose
 from pipeline.case import Case
 from pipeline.evidence import INCOMING, Held
 from pipeline.records import RecordWriter, batches
@@ -37,6 +38,7 @@ from pipeline.store import (
     SourceInfo,
     Timeline,
 )
+from pipeline.timeline.review import Review
 
 TIMELINE: Final = "timeline"
 _SMALL: Final = 8 << 20
@@ -46,6 +48,8 @@ _ONLY_LOOKED_INTO: Final = frozenset({".avi", ".dav", ".heic", ".jpg", ".mkv", "
 _NOTES: Final = "photo_sidecar"
 _MEDIA: Final = frozenset({"photo", "video", _NOTES})
 """Parsers of what may have come with something else: a picture with a message, notes with their photo."""
+_SCREENSHOT: Final = re.compile(r"screen[ _-]?shot[^/]*$", re.IGNORECASE)
+"""How phones and computers name a picture of their screen."""
 
 
 @dataclass(frozen=True)
@@ -95,15 +99,16 @@ def bring_up_to_date(case: Case, progress: Progress) -> Timeline:
     folder = case.folder / TIMELINE
     held = evidence.held(case.folder)
     shards = _shards(held)
+    review = reviewed.take_in(case)
     said = hashlib.sha256(
         json.dumps([asdict(case.client), [asdict(answer) for answer in case.answers]], sort_keys=True).encode(
             "utf-8", "surrogatepass"
         )
     ).hexdigest()
     key = hashlib.sha256(
-        json.dumps([registry.fourline_version(), _code(), case.text, *(shard.key() for shard in shards)]).encode(
-            "utf-8", "surrogatepass"
-        )
+        json.dumps(
+            [registry.fourline_version(), _code(), case.text, review.digest, *(shard.key() for shard in shards)]
+        ).encode("utf-8", "surrogatepass")
     ).hexdigest()
     if saved := store.load(folder, key):
         return saved
@@ -113,7 +118,13 @@ def bring_up_to_date(case: Case, progress: Progress) -> Timeline:
     finally:
         shutil.rmtree(case.folder / INCOMING, ignore_errors=True)
     timeline = _build(
-        case, folder, key, readings, kept, max((held.day for shard in shards for held in shard.files), default="")
+        case,
+        folder,
+        key,
+        readings,
+        kept,
+        max((held.day for shard in shards for held in shard.files), default=""),
+        review.read(case),
     )
     needed = {path for files in kept for path in (*files, files[0].with_suffix(".json"))}
     for path in (folder / "records").iterdir():
@@ -438,14 +449,22 @@ class _Reader:
             return None
         known = {name.casefold() for name in (self._case.client.name, *self._case.client.identifiers)}
         found = [value for value, _ in question.choices if value.casefold() in known]
-        return found[0] if len(found) == 1 else None
+        # A chat is named after the other side: one that bears the client's name comes from another phone, and whose it is must be asked.
+        named = " ".join(re.split(r"[!/\\]", source.path)[-2:]).casefold()
+        return found[0] if len(found) == 1 and not any(name and name in named for name in known) else None
 
 
 # --- building ------------------------------------------------------------------------------------------------------------------------------------------
 
 
 def _build(
-    case: Case, folder: Path, key: str, readings: Sequence[_Reading], shards: Sequence[Sequence[Path]], day: str
+    case: Case,
+    folder: Path,
+    key: str,
+    readings: Sequence[_Reading],
+    shards: Sequence[Sequence[Path]],
+    day: str,
+    review: Review,
 ) -> Timeline:
     from pipeline.timeline.build import Span, build
     from pipeline.timeline.corrections import Name
@@ -472,8 +491,10 @@ def _build(
     names: dict[str, list[Name]] = {}
     for info in sources:
         names.setdefault(info.key, []).append(Name(info.label, info.file, info.sha256))
+    screens = frozenset(info.key for info in sources if info.parser == "photo" and _SCREENSHOT.search(info.file))
     told = Told({info.key: (info.file, info.parser) for info in reversed(sources)}, whose.persons(case))
-    built = build(case, files, media, notes, date.fromisoformat(day or "2100-01-01"), new, names, told)
+    today = date.fromisoformat(day or "2100-01-01")
+    built = build(case, files, media, notes, today, new, names, told, review.decisions, screens)
     final: list[SourceInfo] = []
     for info in sources:
         if info.label in repeated:
@@ -499,7 +520,8 @@ def _build(
         else:
             final.append(info)
     read = {f"records/{name}": sha256 for reading in readings for name, sha256 in reading.hashes.items()}
-    written = store.save(folder, key, tuple(final), tuple(problems), read)
+    remarks = (*review.remarks, *built.remarks)
+    written = store.save(folder, key, tuple(final), tuple(problems), read, remarks)
     custody.append(case.folder, "read", _account(case, written))
     store.settle(folder)
     saved = store.load(folder, key)

@@ -87,6 +87,8 @@ class Timeline:
     events: Path
     sources: tuple[SourceInfo, ...]
     problems: tuple[ProblemRow, ...]
+    remarks: tuple[str, ...] = ()
+    """On the review: decisions that stand for no event, columns that are not read."""
 
 
 MANIFEST: Final = "manifest.json"
@@ -104,7 +106,12 @@ def hashes(sources: Sequence[SourceInfo]) -> Mapping[str, tuple[str, ...]]:
 
 
 def save(
-    folder: Path, key: str, sources: tuple[SourceInfo, ...], problems: tuple[ProblemRow, ...], read: Mapping[str, str]
+    folder: Path,
+    key: str,
+    sources: tuple[SourceInfo, ...],
+    problems: tuple[ProblemRow, ...],
+    read: Mapping[str, str],
+    remarks: tuple[str, ...] = (),
 ) -> dict[str, str]:
     """Writes the problems and the register beside the events, all of them on the disk but not in their places yet: `settle` puts them there.
 
@@ -121,6 +128,7 @@ def save(
     manifest = {
         "key": key,
         "sources": [asdict(source) for source in sources],
+        "remarks": remarks,
         "files": {**files, **dict(sorted(read.items()))},
     }
     text = json.dumps(manifest, ensure_ascii=False, indent=1) + "\n"
@@ -156,6 +164,7 @@ def load(folder: Path, key: str = "") -> Timeline | None:
         folder / "events.parquet",
         tuple(source_info(row) for row in manifest["sources"]),
         tuple(ProblemRow(**row) for row in rows),
+        tuple(manifest.get("remarks", ())),
     )
 
 

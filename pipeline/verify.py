@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from pipeline import custody, disk, evidence, intake, store
+from pipeline import custody, disk, evidence, intake, reviewed, store
 from pipeline.analysis.wording import many
 from pipeline.settle import ELSEWHERE, REPORTS, UNFINISHED
 
@@ -46,6 +46,7 @@ def verify(folder: Path, head: str = "") -> Iterator[Finding]:
     yield from _timeline(folder, lines)
     yield from _reports(folder, lines)
     yield from _by_hand(folder, lines)
+    yield from _reviews(folder, lines)
 
 
 def for_a_report(folder: Path) -> list[Finding]:
@@ -290,3 +291,17 @@ def _by_hand(folder: Path, lines: list[dict[str, Any]]) -> Iterator[Finding]:
         elif now != known[-1]:
             words = f"{name} has been changed since the last command. It may be edited by hand, so that is no fault; the next command works with what it says now."
             yield Finding(right=True, words=words)
+
+
+def _reviews(folder: Path, lines: list[dict[str, Any]]) -> Iterator[Finding]:
+    """The kept copies of every review that was taken in."""
+    taken = [dict(entry.get("outputs") or {}) for entry in lines if entry.get("action") == reviewed.ACTION]
+    kept = {name: sha256 for outputs in taken for name, sha256 in outputs.items()}
+    wrong = False
+    for (name, sha256), now in zip(kept.items(), _hashes([folder / name for name in kept]), strict=True):
+        if now != sha256:
+            wrong = True
+            state = "has been changed since it was taken in" if now else "is missing"
+            yield Finding(right=False, words=f"{name}, a review that was taken in, {state}.")
+    if kept and not wrong:
+        yield Finding(right=True, words=f"{many(len(kept), 'state')} of the review: each as it was taken in.")

@@ -291,6 +291,7 @@ def events(count: int = 2_000, seed: int = 7) -> list[dict[str, Any]]:  # noqa: 
         text="The same in two exports",
         source="S2.1",
         same_as=repeated["id"],
+        same_rule="copy",
         flags="repeats " + repeated["id"],
     )
     inward(base + timedelta(hours=2), text="Excluded by the reviewer", included=False, note="Meant for somebody else")

@@ -38,7 +38,7 @@ def events(tmp_path: Path, clocks: Case, **sources: Record) -> dict[str, dict[st
         writer.write(name * 12, 0, [record])
     writer.close()
     shards = [(tmp_path / "records.arrow", frozenset[str]())]
-    build(clocks, shards, {}, date(2026, 6, 30), tmp_path / "events.parquet", SOURCES)
+    build(clocks, shards, {}, frozenset(), date(2026, 6, 30), tmp_path / "events.parquet", SOURCES)
     return {event["source"][0]: event for event in pq.read_table(tmp_path / "events.parquet").to_pylist()}
 
 

@@ -41,9 +41,9 @@ def unpacked(data: bytes) -> tuple[int, dict[str, Any]]:
 def pack(path: Path, rows: list[dict[str, Any]]) -> bytes:
     timeline = timeline_in(path, rows)
     left_out = pa.array(["", *["duplicate"] * (len(rows) - 1)][: len(rows)], pa.string()).dictionary_encode()
-    return packed.pack(
-        timeline.events, {"item": np.array([row.get("direction") == "in" for row in rows], dtype=bool)}, left_out
-    )
+    also_in = pa.array(["S3"] * min(len(rows), 1) + [""] * (len(rows) - 1), pa.string()).dictionary_encode()
+    marks = {"item": np.array([row.get("direction") == "in" for row in rows], dtype=bool)}
+    return packed.pack(timeline.events, marks, left_out, also_in)
 
 
 def test_every_column_comes_back(tmp_path: Path) -> None:
@@ -56,6 +56,7 @@ def test_every_column_comes_back(tmp_path: Path) -> None:
             assert columns[name] == [visible(row.get(name) or "") for row in rows], name
     assert columns["item"] == [row["direction"] == "in" for row in rows]
     assert columns["left_out"] == ["", *["duplicate"] * (len(rows) - 1)]
+    assert columns["also_in"] == ["S3", *[""] * (len(rows) - 1)]
     assert columns["excluded"] == [not row["included"] for row in rows]
     for row, day, second in zip(rows, columns["day"], columns["second"], strict=True):
         if row["local"] is None:

@@ -18,6 +18,8 @@ from parsers.contract import ABOUT, CALL, DAY, EMAIL, IN, MESSAGE, NOTICE, OUT, 
 from pipeline.analysis.result import Selection
 from pipeline.analysis.wording import joined
 from pipeline.case import Case
+from pipeline.timeline.decisions import BY_HAND
+from pipeline.timeline.duplicates import RULES
 
 TAGS: Final = (
     "zone",
@@ -36,8 +38,15 @@ TAGS: Final = (
     "source",
     "recipients",
     "categories",
+    "same_rule",
+    "maybe_rule",
+    "seen",
+    "seen_basis",
+    "seen_by",
+    "reason",
+    "decided",
 )
-COLUMNS: Final = ("id", "utc", "local", *TAGS, "same_as", "included")
+COLUMNS: Final = ("id", "utc", "local", *TAGS, "same_as", "maybe_same_as", "included")
 """The columns of the events table that the analyses read."""
 
 GAP_MINUTES: Final = 60
@@ -75,6 +84,8 @@ def prepare(events: pd.DataFrame, gap_minutes: int = GAP_MINUTES) -> pd.DataFram
                    party and direction. Items known to the day only make one session a day, apart from those with a time
     opens_session  whether it is the first item of its session
     unanswered     whether it is an item that came in, with a time of day, and no item went out to the same party within `REPLY_HOURS` after it
+    repeated       whether another source holds the event too, and this is the row that is counted
+    corroborated   whether one of those sources is an independent one
 
     Sessions and replies are measured in UTC, so the hour that happens twice when the clocks go back is two hours long. The rows keep their order, which must
     be that of the timeline: by instant, undated last.
@@ -104,8 +115,21 @@ def prepare(events: pd.DataFrame, gap_minutes: int = GAP_MINUTES) -> pd.DataFram
     table["party"] = _parties(table)
     table["session"], table["opens_session"] = _sessions(table, utc, timed, np.timedelta64(gap_minutes, "m"))
     table["unanswered"] = _unanswered(table, utc, timed)
+    again = table.loc[(table["same_as"].fillna("") != "").to_numpy(dtype=bool), ["same_as", "same_rule"]]
+    table["repeated"] = table["id"].isin(again["same_as"]).to_numpy(dtype=bool)
+    apart = again.loc[independent(again["same_rule"]), "same_as"]
+    table["corroborated"] = table["id"].isin(apart).to_numpy(dtype=bool)
     table.attrs["gap_minutes"] = gap_minutes
     return table
+
+
+def independent(rules: pd.Series[Any]) -> NDArray[np.bool_]:
+    """Which of these rules (`same_rule`) join records of different keepers, whether a person has confirmed it or not."""
+    apart = [name for name, rule in RULES.items() if rule.independent]
+    found: NDArray[np.bool_] = (
+        rules.astype(str).isin([*apart, *(f"{name}, {BY_HAND}" for name in apart)]).to_numpy(dtype=bool)
+    )
+    return found
 
 
 def in_turn(prepared: pd.DataFrame) -> NDArray[np.intp]:

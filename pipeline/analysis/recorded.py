@@ -60,7 +60,7 @@ def recorded(prepared: pd.DataFrame, case: Case) -> Recorded:
     facts = [*_facts(records, codes), *_not_counted(prepared, case, again)]
     tables = (_code_table(codes), _record_table(records)) if len(records) else ()
     caveats = (
-        "A category is what a person recorded in the diary or in case.toml; a record may have several. Records without one are not in these counts.",
+        "A category is what a person recorded in the diary, in the review or in case.toml; a record may have several. Records without one are not in these counts.",
         "The order of the categories is that of the list of codes; it says nothing of their weight.",
         "A diary holds what its writer noted. More entries may mean that more was noted.",
         *(

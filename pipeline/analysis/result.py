@@ -20,8 +20,9 @@ class Selection:
     An empty field does not restrict; an empty text inside a tuple asks for rows where that column is empty. `start` and `end` are local days, both included.
     `first_id` and `last_id` are events: the rows from the one to the other in the order of the timeline, both included. `items` keeps what counts as
     contact, `sessions` the first item of each session, `unanswered` the items that came in and had no reply within a day (see `contact.py`). `ids` names
-    events one by one. `categories` are codes that a person has recorded: a row
-    that has any of them is kept.
+    events one by one. `categories` are codes that a person has recorded: a row that has any of them is kept. `rules` keeps the rows that repeat another by
+    these rules, `suggested` those that may, `repeated` the counted rows of events that are in several sources, `corroborated` those of them that an independent
+    source holds.
     """
 
     persons: tuple[str, ...] = ()
@@ -37,6 +38,8 @@ class Selection:
     differing: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+    suggested: tuple[str, ...] = ()
     start: date | None = None
     end: date | None = None
     hours: tuple[int, ...] = ()
@@ -44,6 +47,8 @@ class Selection:
     items: bool = False
     sessions: bool = False
     unanswered: bool = False
+    repeated: bool = False
+    corroborated: bool = False
     first_id: str = ""
     last_id: str = ""
     ids: tuple[str, ...] = ()
@@ -64,6 +69,8 @@ class Selection:
             ("correction", self.corrections),
             ("differing", self.differing),
             ("left_out", self.left_out),
+            ("same_rule", self.rules),
+            ("maybe_rule", self.suggested),
             ("hour", self.hours),
             ("weekday", self.weekdays),
             ("id", self.ids),
@@ -82,6 +89,8 @@ class Selection:
             ("item", self.items),
             ("opens_session", self.sessions),
             ("unanswered", self.unanswered),
+            ("repeated", self.repeated),
+            ("corroborated", self.corroborated),
         ):
             if wanted_only:
                 keep &= events[column].to_numpy(dtype=bool)

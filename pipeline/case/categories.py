@@ -1,10 +1,12 @@
 """[[category]]: what a person says that a record is about. The codes, in the order in which they are listed everywhere.
 
-A person records them: in the column "Type" or "Category" of the diary, as a code or in exactly these words, or here for any event. Software puts none.
+A person records them: in the column "Type" or "Category" of the diary, as a code or in exactly these words, here for any event, or in the review. Software
+puts none.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -50,6 +52,30 @@ CATEGORIES: Final[Mapping[str, str]] = {
 }
 CONTEXT: Final = frozenset({"OUT", "STOP", "BLOCK", "REPORT", "ORDER", "IMPACT", "PROFESSIONAL", "DEVICE"})
 """Codes of what surrounds the incidents, and is none itself."""
+
+
+class UnknownCategory(ValueError):  # noqa: N818 -- says what it is
+    """A code that is not in `CATEGORIES`; the message names it."""
+
+
+def codes(said: str) -> tuple[str, ...]:
+    """'call, THREAT-V', or 'CALL: call' as `offered` writes it, to ('CALL', 'THREAT-V'), each once.
+
+    Raises:
+        UnknownCategory: one of them is not known.
+    """
+    code, colon, words = (part.strip() for part in said.partition(":"))
+    if colon and CATEGORIES.get(code.upper()) == words:
+        return (code.upper(),)
+    found = dict.fromkeys(part.upper() for part in re.split(r"[\s,;]+", said) if part)
+    if unknown := [part for part in found if part not in CATEGORIES]:
+        raise UnknownCategory(f'"{unknown[0]}" is no category; the codes are: {", ".join(CATEGORIES)}')
+    return tuple(found)
+
+
+def offered(code: str) -> str:
+    """A code with its words, as a drop-down list shows it."""
+    return f"{code}: {CATEGORIES[code]}"
 
 
 @dataclass(frozen=True)

@@ -56,14 +56,21 @@ COLUMNS: Final = (
     "Distance",
     "Remarks",
     "Categories",
+    "Categories recorded by",
+    "Who is seen",
     "Source",
     "File",
     "Place in file",
     "Repeats event",
+    "Repeats by the rule",
+    "Also in",
+    "May repeat event",
     "Counted as contact",
     "After key dates",
     "In the review",
+    "Why left out",
     "Reviewer's note",
+    "Decided by",
     "Other data of the record",
 )
 _FORMULA: Final = "^[=@\t\r\n\uff1d\uff0b\uff0d\uff20]|^[+\\-]$|^[+\\-][^0-9]|^[+\\-][0-9].*[^0-9 ().\\-]"
@@ -91,22 +98,24 @@ class Names:
 
 
 def batches(
-    timeline: Timeline, names: Names, counted: NDArray[np.bool_], after: Any = None
+    timeline: Timeline, names: Names, counted: NDArray[np.bool_], after: Any = None, also_in: Any = None
 ) -> Iterator[pa.RecordBatch]:
     """The chronology in order, in batches: the text columns `COLUMNS`, and `when`, the local time without a zone (null if none).
 
     `counted` says for each event whether it counts as an item of contact (`analysis.contact`); `after`, an Arrow column, in words after which of
-    the key dates it came that call for a list (`analysis.afterwards`).
+    the key dates it came that call for a list (`analysis.afterwards`); `also_in`, another, which other sources hold it.
     """
-    after = pa.nulls(len(counted), pa.string()).fill_null("") if after is None else after
+    nothing = pa.nulls(len(counted), pa.string()).fill_null("")
+    after, also_in = (nothing if column is None else column for column in (after, also_in))
     done = 0
     with pq.ParquetFile(timeline.events) as file:
         for batch in file.iter_batches(BATCH):
-            yield _batch(
+            yield in_words(
                 pa.Table.from_batches([batch], SCHEMA).combine_chunks(),
                 names,
                 counted[done : done + batch.num_rows],
                 after.slice(done, batch.num_rows),
+                also_in.slice(done, batch.num_rows),
             )
             done += batch.num_rows
 
@@ -139,7 +148,7 @@ def disarmed(column: Any) -> Any:
     )
 
 
-def _batch(events: Any, names: Names, counted: NDArray[np.bool_], after: Any) -> pa.RecordBatch:
+def in_words(events: Any, names: Names, counted: NDArray[np.bool_], after: Any, also_in: Any) -> pa.RecordBatch:
     """One batch of the timeline (an Arrow table of one chunk) as rows of the chronology."""
 
     def column(name: str) -> Any:
@@ -189,14 +198,23 @@ def _batch(events: Any, names: Names, counted: NDArray[np.bool_], after: Any) ->
         "Distance": _distance(column, names),
         "Remarks": words("flags"),
         "Categories": words("categories"),
+        "Categories recorded by": words("categories_by"),
+        "Who is seen": _seen(
+            mapped("seen", lambda keys: persons_named(keys, names)), words("seen_basis"), words("seen_by")
+        ),
         "Source": mapped("source", lambda key: names.sources[key].label if key in names.sources else key),
         "File": mapped("source", lambda key: names.sources[key].file if key in names.sources else ""),
         "Place in file": words("at"),
         "Repeats event": words("same_as"),
+        "Repeats by the rule": words("same_rule"),
+        "Also in": visible_column(also_in),
+        "May repeat event": words("maybe_same_as"),
         "Counted as contact": pc.if_else(pa.array(counted), "yes", "").cast(pa.large_string()),
         "After key dates": after.cast(pa.large_string()),
         "In the review": pc.if_else(pc.fill_null(column("included"), True), "", "excluded").cast(pa.large_string()),
+        "Why left out": words("reason"),
         "Reviewer's note": words("note"),
+        "Decided by": words("decided"),
         "Other data of the record": words("extra"),
     }
     assert tuple(columns) == COLUMNS
@@ -219,6 +237,15 @@ def attachments_in_words(listed: str) -> str:
             f"{one.get('name') or 'without a name'} ({', '.join(filter(None, [one.get('type'), held, one.get('fault')]))})"
         )
     return "; ".join(parts)
+
+
+def _seen(who: Any, basis: Any, by: Any) -> Any:
+    """'Sam Marsh (police; PC 1234)'; empty where nobody is said to be seen."""
+    opened, apart, closed, nothing = (pa.scalar(part, pa.large_string()) for part in (" (", "; ", ")", ""))
+    said = pc.binary_join_element_wise(
+        who, opened, basis, pc.if_else(pc.equal(by, ""), nothing, apart), by, closed, nothing
+    )
+    return pc.if_else(pc.equal(who, ""), nothing, said)
 
 
 def _clock_words(clock: str) -> str:

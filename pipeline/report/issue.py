@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.analysis import contact
+from pipeline.analysis.corroboration import corroboration
 from pipeline.case import Case
 from pipeline.report import chronology, packed, page, provenance, sections, workbook
 from pipeline.store import Timeline
@@ -32,11 +33,18 @@ def make(case: Case, timeline: Timeline, output: Path, day: date, version: str) 
     html, csv, xlsx = (output / name for name in ("report.html", "chronology.csv", "chronology.xlsx"))
     prepared = contact.prepare(pq.read_table(timeline.events, columns=list(contact.COLUMNS)).to_pandas())
     counted = prepared["item"].to_numpy()
-    marks = {name: prepared[name].to_numpy(dtype=bool) for name in ("item", "opens_session", "unanswered")}
+    marks = {
+        name: prepared[name].to_numpy(dtype=bool)
+        for name in ("item", "opens_session", "unanswered", "repeated", "corroborated")
+    }
     again = prepared.loc[(prepared["same_as"].fillna("") != "").to_numpy(dtype=bool), "source"].value_counts()
     with ThreadPoolExecutor(1) as pool:  # compressing the rows does not hold Python up
-        rows = pool.submit(packed.pack, timeline.events, marks, pa.array(prepared["left_out"]))
-        answers = sections.analysed(case, timeline, prepared)
+        labels = {source.key: source.label for source in timeline.sources}
+        twice = corroboration(prepared, labels)
+        also_in = pa.array(twice.also_in, pa.string())
+        left_out = pa.array(prepared["left_out"])
+        rows = pool.submit(packed.pack, timeline.events, marks, left_out, also_in.dictionary_encode())
+        answers = sections.analysed(case, timeline, prepared, twice)
     after = answers.afterwards.column()
     del prepared
     with html.open("wb") as out:
@@ -54,11 +62,11 @@ def make(case: Case, timeline: Timeline, output: Path, day: date, version: str) 
     names = chronology.Names.of(case, timeline)
     with ThreadPoolExecutor(2) as pool:  # Arrow and zlib do the work, both without holding Python up
         jobs = [
-            pool.submit(chronology.write_csv, csv, chronology.batches(timeline, names, counted, after)),
+            pool.submit(chronology.write_csv, csv, chronology.batches(timeline, names, counted, after, also_in)),
             pool.submit(
                 workbook.write,
                 xlsx,
-                chronology.batches(timeline, names, counted, after),
+                chronology.batches(timeline, names, counted, after, also_in),
                 len(counted),
                 case,
                 day,

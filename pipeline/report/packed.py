@@ -55,8 +55,18 @@ CODES: Final = (
     "source",
     "flags",
     "categories",
+    "categories_by",
+    "seen",
+    "seen_basis",
+    "seen_by",
+    "reason",
+    "same_rule",
+    "maybe_rule",
+    "decided",
 )
-TEXTS: Final = ("text", "subject", "attachments", "place_written", "note", "at", "written", "clocks", "until", "extra")
+TEXTS: Final = (
+    "text", "subject", "attachments", "place_written", "note", "at", "written", "clocks", "until", "extra", "maybe_same_as",
+)  # fmt: skip
 FLOATS: Final = ("seconds", "lat", "lon", "accuracy_m", "place_m")
 
 
@@ -67,16 +77,17 @@ class _Column(NamedTuple):
     values: list[str]
 
 
-def pack(events: Path, marks: Mapping[str, NDArray[np.bool_]], left_out: Any) -> bytes:
+def pack(events: Path, marks: Mapping[str, NDArray[np.bool_]], left_out: Any, also_in: Any) -> bytes:
     """The timeline in the Parquet file `events`, as compressed bytes, with what `analysis.contact` says of each event.
 
-    `marks` are further yes/no columns, `left_out` is an Arrow dictionary array: why the event does not count as contact.
+    `marks` are further yes/no columns, `left_out` is an Arrow dictionary array: why the event does not count as contact; so is
+    `also_in`: the other sources of the event.
     """
     compress = zlib.compressobj(level=1)
     pieces: list[bytes] = []
     listed: list[dict[str, Any]] = []
     at = 0
-    for name, form, data, values in _columns(events, marks, left_out):
+    for name, form, data, values in _columns(events, marks, left_out, also_in):
         view = memoryview(data).cast("B") if len(data) else memoryview(b"")
         listed.append(
             {"name": name, "form": form, "at": at, "bytes": view.nbytes, **({"values": values} if values else {})}
@@ -91,7 +102,7 @@ def pack(events: Path, marks: Mapping[str, NDArray[np.bool_]], left_out: Any) ->
     return b"".join(pieces)
 
 
-def _columns(events: Path, marks: Mapping[str, NDArray[np.bool_]], left_out: Any) -> Iterator[_Column]:
+def _columns(events: Path, marks: Mapping[str, NDArray[np.bool_]], left_out: Any, also_in: Any) -> Iterator[_Column]:
     """One column at a time, so that no more than one lies in memory uncompressed."""
     file = pq.ParquetFile(events)
 
@@ -115,6 +126,7 @@ def _columns(events: Path, marks: Mapping[str, NDArray[np.bool_]], left_out: Any
     for name, values in marks.items():
         yield _Column(name, "bit", values.astype("u1"), [])
     yield from _codes("left_out", left_out)
+    yield from _codes("also_in", also_in)
     for name in CODES:
         yield from _codes(name, read(name))
     for name in FLOATS:

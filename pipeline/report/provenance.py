@@ -30,6 +30,7 @@ from pipeline.store import (
     SourceInfo,
     Timeline,
 )
+from pipeline.timeline.duplicates import RULES, SUGGESTIONS
 from pipeline.timeline.schema import GIVEN
 
 PROBLEMS_PRINTED: Final = 500
@@ -300,7 +301,11 @@ def how_it_was_made(case: Case, day: date, version: str) -> tuple[str, ...]:
         "Each record became one row of the chronology or one line in the list of records that could not be read; the balance shows that none is missing.",
         f"Times are shown on the clock of {case.zone}, GMT or BST as was in force. Where a file writes no zone, {case.zone} was assumed and the row says so; each row keeps the time as the file has it. The section on times says by whose clock, and lists every correction.",
         "A number or address belongs to a person only where somebody wrote so in case.toml. The program attributes none.",
-        "A record that another file holds too is marked as a repeat and counted once. Nothing is deleted.",
+        "A record that another file holds too is marked as a repeat and counted once. Nothing is deleted. Rows repeat each other by these rules, and each file's first with the other's first: "
+        + "; ".join(f"{name} ({rule.words})" for name, rule in RULES.items() if name not in SUGGESTIONS)
+        + ". Only suggested, until a person decides: "
+        + "; ".join(f"{name} ({RULES[name].words})" for name in SUGGESTIONS)
+        + ".",
         "Counts are explained under each section. Every linked number opens the rows that it counts.",
         "In the words of the evidence, characters that cannot be seen are shown by their number, such as [U+001B] or [U+202E]; in chronology.csv a cell that a spreadsheet would take for a formula has an apostrophe before it. Nothing else of the words is changed.",
         "The same files, case.toml, version and date give the same report, byte for byte.",

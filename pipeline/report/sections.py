@@ -15,7 +15,9 @@ from pipeline.analysis.bursts import Bursts, bursts
 from pipeline.analysis.clocks import Clocks, clocks
 from pipeline.analysis.completeness import Completeness, completeness
 from pipeline.analysis.contact import Scope, scope
+from pipeline.analysis.corroboration import Corroboration, corroboration
 from pipeline.analysis.coverage import Coverage, coverage
+from pipeline.analysis.decided import decided
 from pipeline.analysis.displacement import Displacement, displacement
 from pipeline.analysis.division import Division, division
 from pipeline.analysis.four import Findings, Four, four
@@ -41,6 +43,7 @@ from pipeline.report.section.after import after_stops, moved_elsewhere
 from pipeline.report.section.amount import amount
 from pipeline.report.section.both_ways import both_ways
 from pipeline.report.section.change import change
+from pipeline.report.section.decisions import decisions
 from pipeline.report.section.four import bearing as topics
 from pipeline.report.section.four import four as four_letters
 from pipeline.report.section.held import held
@@ -85,11 +88,13 @@ class Answers:
     bearing: Bearing
     completeness: Completeness
     places: Places
+    corroboration: Corroboration
+    decided: Result
     labels: Mapping[str, str]
 
 
-def analysed(case: Case, timeline: Timeline, prepared: pd.DataFrame) -> Answers:
-    """Runs every analysis on a table made by `contact.prepare`."""
+def analysed(case: Case, timeline: Timeline, prepared: pd.DataFrame, twice: Corroboration | None = None) -> Answers:
+    """Runs every analysis on a table made by `contact.prepare`; `twice` if that one has been run already."""
     labels = {source.key: source.label for source in timeline.sources}
     about = scope(case, prepared)
     directory = Directory(case)
@@ -132,6 +137,8 @@ def analysed(case: Case, timeline: Timeline, prepared: pd.DataFrame) -> Answers:
         ),
         to_look_at=candidates.to_look_at(prepared, directory.untagged, about.names),
         places=places_found(case, timeline),
+        corroboration=twice or corroboration(prepared, labels),
+        decided=decided(prepared, about.names),
         labels=labels,
     )
 
@@ -185,6 +192,8 @@ def body(case: Case, timeline: Timeline, answers: Answers) -> tuple[Section, ...
         topics(answers.bearing),
         held(setting, answers.observed),
         listed("completeness", "Completeness of the records", answers.completeness.result),
+        listed("several-sources", "In more than one source", answers.corroboration.result),
+        *decisions(answers.decided, timeline.remarks),
         people(setting, answers.parties, answers.to_look_at),
         times(answers.clocks),
     )

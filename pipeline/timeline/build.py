@@ -20,10 +20,13 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from parsers.contract import EMAIL, IN, OUT
 from pipeline.case import Case
 from pipeline.records import BETWEEN, ID, read
 from pipeline.records import SCHEMA as RECORDS
 from pipeline.timeline import categories, corrections, other_clocks, times, whereabouts
+from pipeline.timeline.decided import put_into
+from pipeline.timeline.decisions import Decision
 from pipeline.timeline.people import WITHHELD, Directory
 from pipeline.timeline.schema import SCHEMA
 from pipeline.timeline.tags import Tags
@@ -52,12 +55,13 @@ class Span:
 class Built:
     """`spans` by source key; `attached`: sources that are not events of their own, with the (source, place) of the message they came with.
 
-    `located` are the sources that hold positions of a device, of which a person can say whose it was.
+    `located` are the sources that hold positions of a device, of which a person can say whose it was; `remarks` are on decisions.
     """
 
     spans: Mapping[str, Span]
     attached: Mapping[str, tuple[str, str]]
     located: frozenset[str] = frozenset()
+    remarks: tuple[str, ...] = ()
 
 
 def build(
@@ -69,11 +73,14 @@ def build(
     output: Path,
     names: Mapping[str, Sequence[corrections.Name]] = MappingProxyType({}),
     told: whereabouts.Told = whereabouts.NOTHING,
+    decisions: Mapping[str, Decision] = MappingProxyType({}),
+    screenshots: frozenset[str] = frozenset(),
 ) -> Built:
     """Makes `output` (Parquet, `schema.SCHEMA`) from files of records (`records.SCHEMA`).
 
     Of each file the sources named beside it are left out: they were read from an earlier one. `media` is SHA-256 -> source key of the sources that may be attachments of a message; `notes` are the keys of those that are notes on a photo; `today` is the day after which a time is implausible; `names` of the sources by key, to find
-    those whose clock case.toml corrects; `told` what else is known of the sources beside their records.
+    those whose clock case.toml corrects; `told` what else is known of the sources beside their records;
+    `decisions` are those of the review, by event id; `screenshots` keys of the sources that are pictures of a screen.
 
     Raises:
         CaseError: case.toml gives one identifier to two persons, or one record two corrections of its clock.
@@ -85,7 +92,7 @@ def build(
         media,
         notes,
     )
-    events = _events(rows, case, today, names, told)
+    events, remarks = _events(rows, case, today, names, told, decisions, screenshots)
     located = whereabouts.histories(rows)
     del rows
     spans = _spans(events)
@@ -100,7 +107,7 @@ def build(
         for start in range(0, max(len(events), 1), _ROWS):
             part = events.slice(start, _ROWS) if in_order else events.take(order[start : start + _ROWS])
             writer.write_table(part.cast(_PLAIN).cast(SCHEMA))
-    return Built(spans, attached, located)
+    return Built(spans, attached, located, remarks)
 
 
 def _are_in_order(events: Any) -> bool:
@@ -157,9 +164,15 @@ def _without_attached(
 
 
 def _events(
-    rows: Any, case: Case, today: date, names: Mapping[str, Sequence[corrections.Name]], told: whereabouts.Told
-) -> Any:
-    """The event columns, in file order, and the rank of the source for sorting."""
+    rows: Any,
+    case: Case,
+    today: date,
+    names: Mapping[str, Sequence[corrections.Name]],
+    told: whereabouts.Told,
+    decisions: Mapping[str, Decision],
+    screenshots: frozenset[str],
+) -> tuple[Any, tuple[str, ...]]:
+    """The event columns, in file order, with the rank of the source for sorting; and remarks on decisions that stand for no event."""
     count = len(rows)
     source = Tags(rows["source"])
     read = times.read(rows, case, source, names)
@@ -199,10 +212,12 @@ def _events(
         "source": rows["source"],
         "at": rows["at"],
         "position": rows["position"],
-        "categories": categories.recorded(ids, rows["kind"], rows["extra"], case),
+        "categories": (recorded := categories.recorded(ids, rows["kind"], rows["extra"], case)),
+        "categories_by": categories.recorded_by(ids, recorded, case),
         "flags": whereabouts.remarked(times.flags(rows, read, unclear, beside, case, implausible), where.doubts),
         "included": pa.array(np.ones(count, dtype=np.bool_)),
         "note": nothing,
+        **dict.fromkeys(("seen", "seen_basis", "seen_by", "reason", "decided"), nothing.dictionary_encode()),
         "extra": rows["extra"],
         "source_rank": pa.array(source.rank()[source.codes], pa.int32()),
     }
@@ -214,8 +229,26 @@ def _events(
             columns[name] = pc.if_else(usable, columns[name], pa.scalar(None, columns[name].type))
         for name in ("zone", "basis"):
             columns[name] = pc.if_else(usable, columns[name].cast(pa.string()), "").dictionary_encode()
-    columns["same_as"] = _same_as(columns)
-    return pa.table(columns)
+    columns |= _repeats(columns, case, screenshots)
+    remarks = put_into(columns, decisions)
+    return pa.table(columns), remarks
+
+
+def _repeats(columns: Mapping[str, Any], case: Case, screenshots: frozenset[str]) -> dict[str, Any]:
+    """The columns that mark duplicates, and suggest them; pandas is needed only where there is something to compare."""
+    source = columns["source"]
+    source = source.combine_chunks() if isinstance(source, pa.ChunkedArray) else source
+    if len(source) == 0 or (pc.count_distinct(source.indices).as_py() < 2 and not _any(columns["kind"], EMAIL)):
+        nothing = pa.nulls(len(source), pa.string()).fill_null("")
+        same_as = {"same_as": nothing, "maybe_same_as": nothing}
+        return same_as | {name: nothing.dictionary_encode() for name in ("same_rule", "maybe_rule")}
+    from pipeline.timeline import duplicates
+
+    return duplicates.find(columns, owners(case), screenshots)
+
+
+def _any(column: Any, word: str) -> bool:
+    return bool(pc.any(pc.equal(column.cast(pa.string()), word), min_count=0).as_py())
 
 
 def _names(rows: Any, direction: Any) -> Any:
@@ -230,10 +263,16 @@ def _identities(rows: Any, case: Case) -> dict[str, Any]:
     """Sender, recipients, other party and direction, worked out once for each distinct combination of what was written."""
     directory = Directory(case)
     client = case.client.key
+    others = owners(case)
+    source = Tags(rows["source"])
+    whose = np.array([others.get(key, "") for key in source.words] or [""], dtype=object)
+    names_of = {one.key: one.name for one in case.people}
+    persons = ["", *sorted(set(others.values()))]
+    holder = np.array([persons.index(one) for one in whose], dtype=np.int64)[source.codes]
     subjects = frozenset(person.key for person in case.subjects)
     parts = {name: Tags(rows[name]) for name in ("kind", "direction", "sender", "recipients", "flags")}
     owner = rows["sender"].is_null().to_numpy(zero_copy_only=False).astype(np.int64)
-    combination, size = owner, 2
+    combination, size = owner + 2 * holder, 2 * len(persons)
     for tags in parts.values():
         size *= len(tags.words) + 1
         if size > _INT64:
@@ -248,6 +287,7 @@ def _identities(rows: Any, case: Case) -> dict[str, Any]:
             client,
             subjects,
             owner=bool(owner[row]),
+            holder=names_of.get(persons[holder[row]], ""),
         )
         for row in firsts.tolist()
     ]
@@ -261,17 +301,39 @@ def _identities(rows: Any, case: Case) -> dict[str, Any]:
     return found
 
 
+def owners(case: Case) -> dict[str, str]:
+    """Source key -> key of the person whose phone the file was exported from, where the answer to "owner" names a person of the case who is not the client."""
+    directory = Directory(case)
+    found = {one.file[:12]: directory.identify(one.value).person for one in case.answers if one.key == "owner"}
+    return {source: person for source, person in found.items() if person not in {"", case.client.key}}
+
+
 def _identity(
-    written: Mapping[str, str], directory: Directory, client: str, subjects: frozenset[str], *, owner: bool
+    written: Mapping[str, str],
+    directory: Directory,
+    client: str,
+    subjects: frozenset[str],
+    *,
+    owner: bool,
+    holder: str,
 ) -> tuple[str, str, str, str, str, str]:
-    """(sender, recipients, identifier, person, direction, remark) of one combination of written values."""
+    """(sender, recipients, identifier, person, direction, remark) of one combination of written values.
+
+    `owner`: the owner of the phone wrote it; `holder`: the name of the person whose phone it is, where that is not the client. What went out there may have come
+    in here.
+    """
     direction = written["direction"]
-    sender = directory.identify(written["sender"])
+    sender = directory.identify(holder if holder and owner and direction == OUT else written["sender"])
     recipients = (
         [directory.identify(one) for one in written["recipients"].split(BETWEEN)] if written["recipients"] else []
     )
-    sender_key = client if owner and direction != "in" else sender.person
     remark = ""
+    if holder and direction in {IN, OUT}:
+        recipients += [directory.identify(holder)] if direction == IN else []
+        came_in = any(one.person == client for one in recipients)
+        direction = OUT if sender.person == client else IN if came_in else ""
+        remark = "" if direction else f"from the phone of {holder}: it is not written that the client took part"
+    sender_key = client if owner and direction != "in" and not holder else sender.person
     if written["kind"] == "email" and not direction:
         if sender.person == client:
             direction = "out"
@@ -316,18 +378,6 @@ def _characters(column: Any) -> bytes:
     _validity, ends, data = column.buffers()
     first, last = np.frombuffer(ends, np.int32)[[column.offset, column.offset + len(column)]].tolist()
     return data[first:last].to_pybytes() if last > first else b""
-
-
-def _same_as(columns: Mapping[str, Any]) -> Any:
-    """Marks of duplicates; the table for it is made only where there is more than one source."""
-    source = columns["source"]
-    source = source.combine_chunks() if isinstance(source, pa.ChunkedArray) else source
-    if len(source) == 0 or pc.count_distinct(source.indices).as_py() < 2:
-        return pa.nulls(len(source), pa.string()).fill_null("")
-    from pipeline.timeline import duplicates
-
-    frame = pa.table({name: columns[name] for name in ("id", "source", "position", *duplicates.SAME)}).to_pandas()
-    return pa.array(duplicates.same_as(frame), pa.string())
 
 
 def _spans(events: Any) -> dict[str, Span]:

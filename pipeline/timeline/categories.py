@@ -38,6 +38,21 @@ def recorded(ids: Any, kinds: Any, extra: Any, case: Case) -> Any:
     return pa.array(found, pa.string())
 
 
+def recorded_by(ids: Any, found: Any, case: Case) -> Any:
+    """For each event who recorded the codes that `recorded` gave: "case.toml, A. Vocate: CALL; diary: GIFT"."""
+    texts = np.full(len(ids), "", dtype=object)
+    said: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
+    for one in case.categorised:
+        said.setdefault(one.event, []).append((one.by, one.codes))
+    for place in np.flatnonzero(pc.not_equal(found, "").to_numpy(zero_copy_only=False)):
+        entries = said.get(ids[int(place)].as_py(), [])
+        told = {code for _, codes in entries for code in codes}
+        parts = [f"case.toml, {by}: {_ordered(codes)}" for by, codes in entries]
+        rest = [code for code in found[int(place)].as_py().split() if code not in told]
+        texts[place] = "; ".join([*parts, *([f"diary: {' '.join(rest)}"] if rest else [])])
+    return pa.array(texts, pa.string())
+
+
 def written(text: str) -> set[str]:
     """The codes in a cell of a diary: "HOME; GIFT", "At the home". Only a code or its exact words count; anything else is left for a person."""
     return {_CODES[part] for part in (one.strip().casefold() for one in re.split(r"[;,|\n]", text)) if part in _CODES}

@@ -117,10 +117,25 @@ COLUMNS: Final = (
     Column(
         "same_as", pa.string(), "id of the event this one repeats in another source; empty for the one that is counted"
     ),
-    Column("categories", pa.string(), "category codes a person has recorded, separated by spaces"),
+    Column(
+        "same_rule",
+        _TAG,
+        "key of the rule (timeline.duplicates) by which it does; ends with ', by hand' where a person said so",
+    ),
+    Column(
+        "maybe_same_as", pa.string(), "id of the event that this one may repeat: a suggestion that nobody has decided"
+    ),
+    Column("maybe_rule", _TAG, "key of the rule that suggests it"),
+    Column("categories", pa.string(), "category codes (case.categories) a person has recorded, separated by spaces"),
+    Column("categories_by", pa.string(), "who recorded them: 'diary: CALL; review: THREAT-V'"),
+    Column("seen", _TAG, "keys of the persons whom somebody sees in it, separated by spaces (review)"),
+    Column("seen_basis", _TAG, "on what that rests: client says, advocate's view, police, other"),
+    Column("seen_by", _TAG, "who says so"),
     Column("flags", pa.string(), "remarks, separated by '; '"),
     Column("included", pa.bool_(), "false where a person has excluded it in the review"),
+    Column("reason", _TAG, "why it is excluded, in the reviewer's words"),
     Column("note", pa.string(), "the reviewer's remark"),
+    Column("decided", _TAG, "who decided in the review, and on which day"),
     Column("extra", pa.string(), "JSON object of what has no column"),
 )
 

@@ -57,7 +57,7 @@ class Chronology {
     for (const [name, column] of [["channels", "channel"], ["kinds", "kind"], ["directions", "direction"]]) {
       offer(name, seen(column).filter((value) => value).map((value) => [value, LABELS[name]?.[value] ?? value]));
     }
-    const marks = [["items", "counted as contact"], ["sessions", "first of each session"], ["unanswered", "no reply within a day"]];
+    const marks = [["items", "counted as contact"], ["sessions", "first of each session"], ["unanswered", "no reply within a day"], ["repeated", "in more than one source"], ["corroborated", "in an independent source too"]];
     offer("show", [...marks, ...seen("left_out").filter(Boolean).map((value) => [`left_out ${value}`, `not counted: ${value}`]), ...Object.entries(HAVING).map(([key, [words]]) => [`having ${key}`, words])]);
   }
 
@@ -112,12 +112,12 @@ class Chronology {
 
   fromForm() {
     const values = Object.fromEntries(new FormData(this.form));
-    const filter = { ...this.filter, words: values.words, start: this.day("start"), end: this.day("end"), having: "", left_out: [], items: false, sessions: false, unanswered: false };
+    const filter = { ...this.filter, words: values.words, start: this.day("start"), end: this.day("end"), having: "", left_out: [], items: false, sessions: false, unanswered: false, repeated: false, corroborated: false, rules: [], suggested: [] };
     const [show, which] = values.show.split(/ (.*)/);
     if (show in MARKS) filter[show] = true;
     else if (show === "left_out") filter.left_out = [which];
     else if (show === "having") filter.having = which;
-    else if (show === "several") for (const name of ["left_out", "items", "sessions", "unanswered", "having"]) filter[name] = this.filter[name];
+    else if (show === "several") for (const name of ["left_out", "items", "sessions", "unanswered", "repeated", "corroborated", "rules", "suggested", "having"]) filter[name] = this.filter[name];
     for (const name of ["persons", "channels", "kinds", "directions"]) {
       if (values[name] !== "several") filter[name] = values[name] === "" ? [] : [values[name] === "\u0000" ? "" : values[name]];
     }
@@ -262,7 +262,10 @@ class Chronology {
     if (text) parts.push(make("div", "text", quoted(text)));
     if (place) parts.push(make("div", "where", "Place: ", quoted(place)));
     for (const one of rows.attachments(row)) parts.push(make("div", "attachment", "Attachment: ", quoted(one.name || "without a name")));
-    const remarks = [rows.say("flags", row), rows.is("excluded", row) ? "excluded in the review" : ""].filter(Boolean);
+    const reason = rows.say("reason", row);
+    const remarks = [rows.say("flags", row), rows.is("excluded", row) ? `left out by a person${reason ? `: ${reason}` : ""}` : ""].filter(Boolean);
+    if (rows.say("maybe_same_as", row)) remarks.unshift(`may repeat ${rows.say("maybe_same_as", row)}; nobody has decided`);
+    if (rows.say("also_in", row)) remarks.unshift(`also in ${rows.say("also_in", row)}`);
     const same = rows.columns.same_as?.[row] ?? -1;
     if (same >= 0) remarks.unshift(`repeats ${rows.id(same)}; not counted again`);
     if (remarks.length) parts.push(make("div", "remark", quoted(remarks.join("; "))));
@@ -299,7 +302,12 @@ class Chronology {
       entry("Position", `${rows.number("lat", row)}, ${rows.number("lon", row)}${within === null ? "" : ` (within ${within} m)`}`);
     }
     entry("Place of the case", rows.placed(row));
-    entry("Categories", rows.say("categories", row));
+    entry("Categories", [rows.say("categories", row), rows.say("categories_by", row)].filter(Boolean).join(" — recorded by: "));
+    entry("Who is seen", [rows.say("seen", row).split(" ").filter(Boolean).map((key) => rows.person(key)).join(", "), rows.say("seen_basis", row), rows.say("seen_by", row)].filter(Boolean).join("; "));
+    entry("Also in", rows.say("also_in", row));
+    entry("Repeats by the rule", rows.say("same_rule", row));
+    entry("May repeat by the rule", rows.say("maybe_rule", row));
+    entry("Decided by", rows.say("decided", row));
     entry("Counted as contact", rows.is("item", row) ? "yes" : `no: ${rows.say("left_out", row)}`);
     entry("Reviewer's note", rows.say("note", row));
     const extra = rows.say("extra", row);

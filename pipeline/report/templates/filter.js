@@ -14,8 +14,10 @@ const CODE_FIELDS = {
   differing: "differing",
   left_out: "left_out",
   categories: "categories",
+  rules: "same_rule",
+  suggested: "maybe_rule",
 };
-const MARKS = { items: "item", sessions: "opens_session", unanswered: "unanswered" };
+const MARKS = { items: "item", sessions: "opens_session", unanswered: "unanswered", repeated: "repeated", corroborated: "corroborated" };
 const LISTS = [...Object.keys(CODE_FIELDS), "hours", "weekdays", "ids"];
 const SEARCHED_CODES = ["sender_written", "recipients_written", "identifier", "name_written", "thread", "flags", "categories", "channel", "kind", "status"];
 const SEARCHED_TEXTS = ["text", "subject", "attachments", "place_written", "note", "at"];
@@ -28,6 +30,7 @@ const HAVING = {
   assumed: ["with a time that is not given by the source", (rows, row) => !["given", ""].includes(rows.say("basis", row))],
   differing: ["with clocks that differ", (rows, row) => rows.say("differing", row) !== ""],
   repeats: ["repeats of another record", (rows, row) => (rows.columns.same_as?.[row] ?? -1) >= 0],
+  suggested: ["that may repeat another record", (rows, row) => rows.say("maybe_rule", row) !== ""],
   excluded: ["excluded in the review", (rows, row) => rows.is("excluded", row)],
   notes: ["with a reviewer's note", (rows, row) => rows.say("note", row) !== ""],
 };
@@ -163,6 +166,8 @@ function chipsOf(rows, filter, labels) {
   listed("corrections", "Correction", (value) => value.replace("-", " ") || "none");
   listed("differing", "Clock that differs", (value) => value || "none");
   listed("left_out", "Not counted", (value) => (value ? value : "(counted)"));
+  listed("rules", "Repeats by the rule", (value) => value || "none");
+  listed("suggested", "May repeat by the rule", (value) => value || "none");
   if (filter.start && filter.start === filter.end) chip(`On ${dateOf(dayOf(filter.start))}`, { start: "", end: "" });
   else {
     if (filter.start) chip(`From ${dateOf(dayOf(filter.start))}`, { start: "" });
@@ -173,6 +178,8 @@ function chipsOf(rows, filter, labels) {
   if (filter.items) chip("Counted as contact", { items: false });
   if (filter.sessions) chip("First item of each session", { sessions: false });
   if (filter.unanswered) chip("No reply within a day", { unanswered: false });
+  if (filter.repeated) chip("In more than one source", { repeated: false });
+  if (filter.corroborated) chip("In an independent source too", { corroborated: false });
   if (filter.first_id || filter.last_id) chip(`From event ${filter.first_id || "the first"} to event ${filter.last_id || "the last"}`, { first_id: "", last_id: "" });
   if (filter.ids.length) chip(filter.ids.length === 1 ? `Event ${filter.ids[0]}` : `${filter.ids.length.toLocaleString("en-GB")} events, named one by one`, { ids: [] });
   if (filter.having) chip(`Only: ${HAVING[filter.having][0]}`, { having: "" });
