@@ -106,7 +106,7 @@ def build(
     with pq.ParquetWriter(output, SCHEMA, compression="zstd", compression_level=1, use_dictionary=few) as writer:
         for start in range(0, max(len(events), 1), _ROWS):
             part = events.slice(start, _ROWS) if in_order else events.take(order[start : start + _ROWS])
-            writer.write_table(part.cast(_PLAIN).cast(SCHEMA))
+            writer.write_table(part.cast(_PLAIN).combine_chunks().cast(SCHEMA))
     return Built(spans, attached, located, remarks)
 
 
