@@ -85,6 +85,7 @@ def build(
     Raises:
         CaseError: case.toml gives one identifier to two persons, or one record two corrections of its clock.
     """
+    pa.default_memory_pool().release_unused()  # what reading held
     rows, attached = _without_attached(
         pa.concat_tables(
             [RECORDS.empty_table(), *(_without(read(path), again) for path, again in shards)]
