@@ -63,7 +63,14 @@ def events(
     writer.write("aaaa", 0, records)
     writer.close()
     case = parse(HEAD + places + more, Path())
-    args = (case, [(tmp_path / "records.arrow", frozenset[str]())], {}, date(2026, 6, 30), tmp_path / "events.parquet")
+    args = (
+        case,
+        [(tmp_path / "records.arrow", frozenset[str]())],
+        {},
+        frozenset[str](),
+        date(2026, 6, 30),
+        tmp_path / "events.parquet",
+    )
     build(*args, told=told or Told())
     return sorted(pq.read_table(tmp_path / "events.parquet").to_pylist(), key=lambda row: row["position"])
 

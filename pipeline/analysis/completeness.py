@@ -14,7 +14,7 @@ from typing import Final
 import pandas as pd
 
 from parsers.contract import NOTICE, OUT, UNSENT
-from pipeline.analysis.contact import DUPLICATE, EXCLUDED, NO_DIRECTION, OTHER_RECORD, UNDATED
+from pipeline.analysis.contact import DUPLICATE, EXCLUDED, NO_DIRECTION, NOT_SHOWN, OTHER_RECORD, UNDATED
 from pipeline.analysis.coverage import Coverage
 from pipeline.analysis.export_limits import Sized, limits_met
 from pipeline.analysis.result import Cell, Fact, Result, Selection, Table
@@ -27,7 +27,7 @@ VIEW_ONCE: Final = ("view once",)
 _UNCERTAIN: Final = (*sorted(UNSENT), NO_DIRECTION, UNDATED)
 _WHY: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
-        "Excluded in the review": (EXCLUDED,),
+        "Excluded in the review, or not shown in this copy": (EXCLUDED, NOT_SHOWN),
         "Repeats of another": (DUPLICATE,),
         "Notices of a program": (NOTICE,),
         "Not messages or calls": (OTHER_RECORD,),
