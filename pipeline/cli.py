@@ -671,15 +671,23 @@ def timeline(
     metavar="DAY|EVENT",
     help="Print the messages around this day (2026-03-04) or event ID in full. Can be repeated.",
 )
+@click.option("--outgoing-by-day", "by_day", is_flag=True, help="Court: show the client's own contact to the day only.")
 def report(
-    folder: Path, output: Path | None, day: datetime | None, audience: str | None, around: tuple[str, ...], **front: Any
+    folder: Path,
+    output: Path | None,
+    day: datetime | None,
+    audience: str | None,
+    around: tuple[str, ...],
+    *,
+    by_day: bool,
+    **front: Any,
 ) -> None:
     """Make the report: report.html, chronology.csv and chronology.xlsx; with --for, a document for a bundle."""
     from pipeline import custody
     from pipeline import verify as check
 
     on = day.date() if day else datetime.now().astimezone().date()
-    if not audience and (around or any(front.values())):
+    if not audience and (around or by_day or any(front.values())):
         raise click.UsageError("these options belong to a document; say for whom it is with --for")
     with _at_work(folder) as case:
         held = _up_to_date(case)
@@ -689,7 +697,12 @@ def report(
                 f"no report is made from this. {said} Evidence can only be put back as it was received, from a copy of the case folder."
             )
         into = output or _next_folder(folder / "reports", f"{on.isoformat()} {audience or 'report'}")
-        settings = {"for": audience, "front": {key: value for key, value in front.items() if value}, "around": around}
+        settings: dict[str, Any] = {
+            "for": audience,
+            "front": {key: value for key, value in front.items() if value},
+            "around": around,
+        }
+        settings |= {"outgoing_by_day": True} if by_day else {}
         written = _document(case, held, into, on, settings) if audience else _report(case, held, into, on)
     terminal.what_waits(folder, held.sources)
     for path in written:
@@ -710,17 +723,23 @@ def _document(case: Case, held: Timeline, output: Path, day: date, settings: dic
 
     sealed = custody.seal(case.folder)
     settings = {**settings, "log_head": sealed[1] if sealed else ""}
+    made: list[issue.Issued] = []
 
     def make(into: Path) -> tuple[Path, ...]:
         try:
-            issued = issue.make_for(case, held, into, day, registry.fourline_version(), settings)
+            made.append(issue.make_for(case, held, into, day, registry.fourline_version(), settings))
         except NotThere as error:
             raise click.UsageError(str(error)) from None
-        for warning in issued.warnings:
-            terminal.say(f"Note: {warning}")
-        return issued.paths
+        except issue.Leaked as leaked:
+            raise click.ClickException(cli_court.stopped(leaked.hits)) from None
+        return made[-1].paths
 
-    return _issued(case, output, day, settings, make)
+    written = _issued(case, output, day, settings, make)
+    for warning in made[-1].warnings:
+        terminal.say(f"Note: {warning}")
+    if settings["for"] == "court" and not settings.get("released"):
+        cli_court.to_be_checked(case, output, written, made[-1].looks)
+    return written
 
 
 def _report(case: Case, held: Timeline, output: Path, day: date) -> tuple[Path, ...]:
@@ -952,6 +971,39 @@ def _plain_errors() -> Iterator[None]:
         raise click.ClickException(
             terminal.plain(f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}")
         ) from None
+
+
+@main.command()
+@CASE
+@click.argument("issue_name", metavar="[ISSUE]", required=False, default="")
+@click.option("--by", required=True, metavar="NAME", help="Who looked at every page.")
+@click.option(
+    "--pages",
+    required=True,
+    type=click.IntRange(1),
+    metavar="N",
+    help="How many pages were looked at, of all files together.",
+)
+def release(folder: Path, issue_name: str, by: str, pages: int) -> None:
+    """Release a checked court report: make it again without the words "DRAFT - not checked".
+
+    ISSUE is its folder in CASE/reports; the newest that is not released if it is not given. Released is only what is still, byte for byte, what was checked.
+    """
+    from pipeline import release as releasing
+
+    with _at_work(folder) as case:
+        held = _up_to_date(case)
+        try:
+            checked = releasing.checked(case, issue_name, pages)
+            written = _document(case, held, checked.output, checked.day, {**checked.settings, "released": True})
+            releasing.record(case, checked, written, by, pages)
+        except releasing.NotReleased as error:
+            raise click.ClickException(terminal.plain(str(error))) from None
+    for path in written:
+        terminal.say(f"Written: {path}")
+    terminal.say(
+        f"Released by {by}: {pages} pages looked at. Any change to these files makes the release void (fourline verify)."
+    )
 
 
 main.add_command(cli_court.seal)

@@ -1,12 +1,18 @@
-"""The commands for what leaves the house: sealing a pack and opening it again."""
+"""What is said about reports that leave the house, and the commands that seal a pack and open it again."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from pipeline import terminal
+
+if TYPE_CHECKING:
+    from pipeline.case import Case
+    from pipeline.report.leak_search import Hit
 
 PACK = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 
@@ -77,3 +83,40 @@ def _passphrase(file: Path | None, *, twice: bool) -> str:
     return str(
         click.prompt("Passphrase (12 characters or more; it is not shown)", hide_input=True, confirmation_prompt=twice)
     )
+
+
+_HITS_SHOWN = 20
+
+
+def stopped(hits: Sequence[Hit]) -> str:
+    """Why nothing was issued: where something stands that the case keeps back."""
+    lines = [f"  {terminal.plain(hit.file)}, {terminal.plain(hit.where)}: {hit.what}" for hit in hits[:_HITS_SHOWN]]
+    more = [f"  ... and {len(hits) - _HITS_SHOWN} more"] if len(hits) > _HITS_SHOWN else []
+    return "\n".join(
+        [
+            "Nothing was issued. The search of the finished files found what the case keeps back:",
+            *lines,
+            *more,
+            "Look at [report], key dates, orders and places in case.toml for these words; or say there that they may be shown.",
+        ]
+    )
+
+
+def to_be_checked(case: Case, output: Path, written: Sequence[Path], looks: Sequence[Hit]) -> None:
+    """Writes the list for the person who looks at every page, and says what comes next."""
+    from pipeline.report import check_list
+
+    pages = check_list.pages([path for path in written if path.suffix == ".pdf"])
+    folder = case.folder / check_list.FOLDER
+    folder.mkdir(exist_ok=True)
+    path = folder / f"{output.name}.xlsx"
+    path.unlink(missing_ok=True)
+    check_list.write(path, output.name, pages, looks)
+    terminal.say(
+        f"This is a DRAFT of {len(pages)} pages. Before it may be served, look at every page. The list for that: {path}"
+    )
+    for hit in looks[:_HITS_SHOWN]:
+        terminal.say(
+            f"  Looks confidential, decide: {hit.what}: {terminal.plain(hit.words)} ({terminal.plain(hit.file)}, {hit.where})"
+        )
+    terminal.say(f'Then: fourline release "{case.folder}" --by "your name" --pages {len(pages)}')

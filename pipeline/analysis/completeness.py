@@ -216,8 +216,14 @@ def _chosen(prepared: pd.DataFrame, balance: pd.DataFrame) -> tuple[Fact, ...]:
     total, problems = int(balance["records"].sum()), int(balance["problems"].sum())
     left = int((prepared["left_out"] == EXCLUDED).sum())
     counted = int(prepared["item"].sum())
+    hidden = int((prepared["left_out"] == NOT_SHOWN).sum())
+    chosen = (
+        f"of the rows of the files, {len(prepared) - hidden:,} are shown in this copy and {hidden:,} are not"
+        if hidden
+        else "nothing was chosen by the program"
+    )
     whole = sentence(
-        f"Whole or chosen: nothing was chosen by the program. The {many(len(balance), 'file')} that {'was' if len(balance) == 1 else 'were'} read hold{'s' if len(balance) == 1 else ''} {many(total, 'record')}: ",
+        f"Whole or chosen: {chosen}. The {many(len(balance), 'file')} that {'was' if len(balance) == 1 else 'were'} read hold{'s' if len(balance) == 1 else ''} {many(total, 'record')}: ",
         rows(len(prepared), Selection()),
         noun(len(prepared), "row") + f" of the chronology and {many(problems, 'record')} that could not be read.",
     )

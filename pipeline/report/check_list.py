@@ -9,12 +9,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
+import openpyxl
 import pypdfium2
 import xlsxwriter
 
 from pipeline.report.evidence_text import visible
 from pipeline.report.leak_search import Hit
 
+FOLDER: Final = "checks"
+"""Where the lists lie in a case."""
 LOOK_FOR: Final = (
     "An address, street, place of work, school, surgery, car or routine of the client, of a child or of anybody who helps.",
     "A telephone number, e-mail address or user name that is not the respondent's own.",
@@ -95,3 +98,18 @@ def write(path: Path, title: str, listed: Sequence[Page], looks: Sequence[Hit]) 
                 sheet.write_string(row, column, visible(words), wrap)
             row += 1
         sheet.freeze_panes(top + 1, 0)
+
+
+def undecided(folder: Path, issue: str) -> list[str]:
+    """What the list of an issue names as looking confidential: nobody had decided about it when the issue was made."""
+    path = folder / FOLDER / f"{issue}.xlsx"
+    if not path.is_file():
+        return []
+    book = openpyxl.load_workbook(path, read_only=True)
+    try:
+        rows = list(book["Pages"].iter_rows(values_only=True))
+    finally:
+        book.close()
+    top = next((number for number, row in enumerate(rows) if row and row[0] == _HEAD[0]), len(rows))
+    found = [str(row[4]) for row in rows[top + 1 :] if len(row) > 4 and row[4]]
+    return list(dict.fromkeys(line for cell in found for line in cell.split("\n")))

@@ -22,8 +22,9 @@ import pyarrow.parquet as pq
 
 from parsers.contract import INCIDENT, LOCATION, OUT
 from pipeline.analysis.contact import NOT_SHOWN
+from pipeline.analysis.wording import many
 from pipeline.case import Case, Person, Place
-from pipeline.report.written_forms import Forms, code, withheld
+from pipeline.report.written_forms import Forms, code
 from pipeline.store import ATTACHED, SourceInfo, Timeline
 from pipeline.timeline.people import EMAIL, NUMBER, WITHHELD, Directory
 from pipeline.timeline.schema import SCHEMA
@@ -62,11 +63,27 @@ class Kept:
 
 @dataclass(frozen=True)
 class Reduced:
-    """The reduced copy, and what was kept out of it."""
+    """The reduced copy, and what was kept out of it.
+
+    `timeline` has every row, those that are not shown without what they say: from it is known for which days anything is held. `shown` has the others alone.
+    """
 
     case: Case
     timeline: Timeline
+    shown: Timeline
     kept: Kept
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What the reader is told of it (R6 c, R14)."""
+        out = sum(self.kept.why.values())
+        counts = "; ".join(f"{many(count, 'row')}: {reason}" for reason, count in self.kept.why.items())
+        return (
+            f"{SELECTION_RULE} Of {many(self.kept.shown + out, 'row')} that were read, {self.kept.shown:,} are shown and {out:,} are not"
+            + (f" ({counts})." if out else "."),
+            _WITHHELD_WORDS,
+            "The unredacted originals are held and can be given to the court on its direction. This document has its own SHA-256, which is never that of a source.",
+        )
 
 
 SELECTION_RULE: Final = (
@@ -74,6 +91,12 @@ SELECTION_RULE: Final = (
     "Contact with other people, and the client's own positions, are counted and not shown."
 )
 
+
+_WITHHELD_WORDS: Final = (
+    "Details are withheld: addresses and places (given by type only), positions, telephone numbers and e-mail addresses other than the respondent's own, names of "
+    "other people (Person A, Child 1 and so on), names of files and devices. Each is marked in its place, such as [phone], [address] or [Person A]; the words around "
+    "it are unchanged."
+)
 
 # --- treatments: what a field becomes ---------------------------------------------------------------------------------------------------------------------
 
@@ -149,7 +172,7 @@ EVENTS: Final[Mapping[str, Treatment]] = {
     **dict.fromkeys(
         (
             "id", "zone", "basis", "clock", "precision", "kind", "channel", "direction", "status", "sender", "recipients", "person", "place", "source",
-            "same_as", "categories", "seen", "seen_basis",
+            "same_as", "same_rule", "categories", "seen", "seen_basis", "place_fit", "correction",
         ),
         as_it_is,
     ),
@@ -234,7 +257,7 @@ class Reducer:
         def place(one: Place) -> Place:
             kinds[one.type] = kinds.get(one.type, 0) + 1
             again = f" {kinds[one.type]}" if sum(other.type == one.type for other in case.places) > 1 else ""
-            name = f"{one.type.capitalize()}{again} [withheld]" if withheld(one) else one.name
+            name = f"{one.type.capitalize()}{again} [withheld]" if one.confidential else said(one.name)
             return Place(one.key, name, one.type, 0.0, 0.0, one.radius_m, "")
 
         return Case(
@@ -274,9 +297,18 @@ class Reducer:
             ),
             not_held=tuple(replace(one, channel=said(one.channel), why=said(one.why), by="") for one in case.not_held),
             clocks=tuple(
-                replace(one, key="", files=(), make="", model="", serial="", by=said(one.by), how=said(one.how))
+                replace(one, files=(), make="", model="", serial="", by=said(one.by), how=said(one.how))
                 for one in case.clocks
             ),
+            orders=tuple(
+                replace(
+                    one,
+                    name=said(one.name),
+                    terms=tuple(replace(term, text=said(term.text)) for term in one.terms),
+                )
+                for one in case.orders
+            ),
+            report=case.report,
             zone=case.zone,
             country=case.country,
             gap_days=case.gap_days,
@@ -297,14 +329,25 @@ class Reducer:
 
     def write(self, folder: Path, *, outgoing_by_day: bool = False) -> Reduced:
         """Writes the reduced events into `folder`, which exists, and gives the copy. With `outgoing_by_day` the client's own contact is shown to the day only (C7)."""
-        path, why = folder / "events.parquet", {"shown": 0, _OTHERS: 0, _POSITIONS: 0, _EXCLUDED: 0, _ELSE: 0}
-        with pq.ParquetFile(self._timeline.events) as file, pq.ParquetWriter(path, SCHEMA, compression="zstd") as out:
+        path, shown_path, why = (
+            folder / "events.parquet",
+            folder / "shown.parquet",
+            {"shown": 0, _OTHERS: 0, _POSITIONS: 0, _EXCLUDED: 0, _ELSE: 0},
+        )
+        with (
+            pq.ParquetFile(self._timeline.events) as file,
+            pq.ParquetWriter(path, SCHEMA, compression="zstd") as out,
+            pq.ParquetWriter(shown_path, SCHEMA, compression="zstd") as shown_out,
+        ):
             for batch in file.iter_batches(BATCH):
                 events = pa.Table.from_batches([batch])
                 reasons = self._reasons(events)
                 for reason in why:
                     why[reason] += int(pc.sum(pc.equal(reasons, reason)).as_py() or 0)
-                out.write_table(self._reduced(events, pc.equal(reasons, "shown"), outgoing_by_day=outgoing_by_day))
+                keep = pc.equal(reasons, "shown")
+                reduced = self._reduced(events, keep, outgoing_by_day=outgoing_by_day)
+                out.write_table(reduced)
+                shown_out.write_table(reduced.filter(keep))
         shown = why.pop("shown")
         timeline = Timeline(
             path,
@@ -314,7 +357,12 @@ class Reducer:
                 for row in self._timeline.problems
             ),
         )
-        return Reduced(self.case(), timeline, Kept(shown, {words: count for words, count in why.items() if count}))
+        return Reduced(
+            self.case(),
+            timeline,
+            replace(timeline, events=shown_path),
+            Kept(shown, {words: count for words, count in why.items() if count}),
+        )
 
     def _reasons(self, events: pa.Table) -> Any:
         """For each row "shown", or why it is not."""

@@ -169,14 +169,17 @@ def times(case: Case, prepared: pd.DataFrame, number: int) -> list[Block]:
     ]
 
 
-def what_was_read(timeline: Timeline, prepared: pd.DataFrame, repeats: Mapping[str, int], number: int) -> list[Block]:
+def what_was_read(
+    timeline: Timeline, prepared: pd.DataFrame, repeats: Mapping[str, int], number: int, selection: str = ""
+) -> list[Block]:
     """Part of R6: whether it adds up, and what the exports cannot show; the rest is in the section on completeness."""
     items = prepared["item"]
     outgoing, incoming = (int((items & (prepared["direction"] == way)).sum()) for way in ("out", "in"))
     why = Counter(prepared["left_out"].astype(str))
     said = [
-        f"The full list holds every row that was read: {many(len(prepared), 'row')}. Whole files were read; no selection was made among their rows.",
-        f"The client’s own outgoing items are included: {outgoing:,} out, {incoming:,} in, with all parties.",
+        selection
+        or f"The full list holds every row that was read: {many(len(prepared), 'row')}. Whole files were read; no selection was made among their rows.",
+        f"The client’s own outgoing items are included: {outgoing:,} out, {incoming:,} in, with {'the respondent' if selection else 'all parties'}.",
         f"{many(why[DUPLICATE], 'row')} repeat a row of another source; each is marked and counted once. {many(why[EXCLUDED], 'row')} excluded in the review.",
         f"{many(len(timeline.problems), 'record')} could not be read.",
         provenance.other_files(timeline),
@@ -199,9 +202,9 @@ def what_was_read(timeline: Timeline, prepared: pd.DataFrame, repeats: Mapping[s
     return made
 
 
-def withheld(words: str, number: int) -> list[Block]:
+def withheld(words: Sequence[str], number: int) -> list[Block]:
     """R14: what is withheld, and how it is seen."""
-    return [blocks.heading(1, "Details withheld", number), blocks.words(words)]
+    return [blocks.heading(1, "Details withheld", number), *map(blocks.words, words)]
 
 
 def impact(rows: Sequence[Mapping[str, Any]], number: int) -> list[Block]:

@@ -39,7 +39,7 @@ VOLUME: Final = 2_400
 """Rows of the full list in one file: some 160 pages, and half a gigabyte while they are set. More of them go into volumes of their own, two at a time."""
 _OF_THE_RECORDS: Final = frozenset({"people", "held", "completeness", "clocks", "custody", "doubles"})
 """Sections about the records, which stand before the chronology; all others say what the records show."""
-NOTHING_WITHHELD: Final = "Nothing is withheld in this copy."
+NOTHING_WITHHELD: Final = ("Nothing is withheld in this copy.",)
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,7 @@ class Issue:
 
     draft       printed at the foot of every page, if not empty
     withheld    what the reader must know of details withheld
+    selection   which rows are shown, where not all of them are
     outputs     SHA-256 of the files issued with the document, by name
     log_head    SHA-256 of the last line of the custody log, if it may be said
     chosen      days, or ids of events, around which the messages are printed in full
@@ -59,7 +60,8 @@ class Issue:
     day: date
     version: str
     draft: str = ""
-    withheld: str = NOTHING_WITHHELD
+    withheld: tuple[str, ...] = NOTHING_WITHHELD
+    selection: str = ""
     outputs: Mapping[str, str] = field(default_factory=dict)
     log_head: str = ""
     chosen: tuple[str | date, ...] = ()
@@ -204,7 +206,7 @@ def _parts(
         *([*_section(one, next(number)), *about(one.key)] for one in body if one.key == "people"),
         court_pages.register(provenance.register(case, timeline, answers.completeness.clocks), next(number)),
         court_pages.times(case, prepared, next(number)),
-        court_pages.what_was_read(timeline, prepared, repeats, next(number)),
+        court_pages.what_was_read(timeline, prepared, repeats, next(number), issue.selection),
         *(_section(one, next(number)) for one in body if one.key in _OF_THE_RECORDS - {"people"}),
         court_pages.withheld(issue.withheld, next(number)),
     ]))  # fmt: skip

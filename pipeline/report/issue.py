@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -16,11 +17,15 @@ import pyarrow.parquet as pq
 from pipeline.analysis import contact
 from pipeline.analysis.corroboration import corroboration
 from pipeline.case import Case
-from pipeline.report import chronology, packed, page, provenance, sections, workbook
+from pipeline.report import chronology, leak_search, packed, page, provenance, sections, workbook
+from pipeline.report.confidentiality import AUDIENCES, Audience, Reducer
+from pipeline.report.section import EVERYBODY
 from pipeline.store import Timeline
 
-COURT, POLICE, CLIENT, INTERNAL = "court", "police", "client", "internal"
-AUDIENCES: Final = (COURT, POLICE, CLIENT, INTERNAL)
+POLICE: Final = "police"
+INTERNAL: Final = "internal"
+REDUCED: Final = ".reduced"
+"""Where the reduced copy lies while something is made from it."""
 SUMS: Final = "SHA256SUMS.txt"
 DRAFT: Final = "DRAFT - not checked"
 
@@ -81,11 +86,20 @@ def make(case: Case, timeline: Timeline, output: Path, day: date, version: str) 
 
 @dataclass(frozen=True)
 class Issued:
-    """The files of an issue, the pages of its document, and what its maker must be told."""
+    """The files of an issue, the pages of its document, what its maker must be told, and what in it looks confidential though nothing in the case says so."""
 
     paths: tuple[Path, ...]
     pages: int
     warnings: tuple[str, ...]
+    looks: tuple[leak_search.Hit, ...] = ()
+
+
+class Leaked(Exception):  # noqa: N818 -- it says what happened
+    """Something that the case keeps back stands in what was about to be served: nothing of it may be issued."""
+
+    def __init__(self, hits: tuple[leak_search.Hit, ...]) -> None:
+        super().__init__(f"{len(hits)} places hold what the case keeps back")
+        self.hits = hits
 
 
 def make_for(
@@ -100,44 +114,83 @@ def make_for(
     Raises:
         transcripts.NotThere: nothing in the timeline is what "around" asks for.
     """
+    audience = AUDIENCES[settings["for"]]
+    if not audience.served:
+        return _document(audience, case, timeline, timeline, output, day, version, settings)
+    copy = output / REDUCED
+    copy.mkdir()
+    try:
+        reducer = Reducer(case, timeline)
+        reduced = reducer.write(copy, outgoing_by_day=bool(settings.get("outgoing_by_day")))
+        told = {**settings, "withheld": reduced.words}
+        issued = _document(audience, reduced.case, reduced.timeline, reduced.shown, output, day, version, told)
+    finally:
+        shutil.rmtree(copy, ignore_errors=True)
+    found = leak_search.search(output, reducer.forms)
+    if found.secrets:
+        raise Leaked(found.secrets)
+    return replace(issued, looks=found.looks)
+
+
+def _document(
+    audience: Audience,
+    case: Case,
+    timeline: Timeline,
+    shown: Timeline,
+    output: Path,
+    day: date,
+    version: str,
+    settings: Mapping[str, Any],
+) -> Issued:
+    """The files of an issue. What is counted is counted in `timeline`; the rows that are listed are those of `shown`."""
     from pipeline.report import document, schedule, wordfile
     from pipeline.report.front import file_name, front
     from pipeline.report.transcripts import chosen
 
-    audience, sheet = settings["for"], front(case, **settings.get("front", {}))
+    sheet = front(case, **settings.get("front", {}))
     prepared = contact.prepare(pq.read_table(timeline.events, columns=list(contact.COLUMNS)).to_pandas())
-    answers = sections.analysed(case, timeline, prepared)
+    answers = sections.analysed(case, timeline, prepared, served=audience.served)
+    after = answers.afterwards.column()
+    if audience.served:
+        keep = (prepared["status"] != contact.NOT_SHOWN).to_numpy(dtype=bool)
+        prepared, after = prepared.loc[keep].reset_index(drop=True), after.filter(pa.array(keep))
+    timeline = shown
     names = chronology.Names.of(case, timeline)
-    made = list(make(case, timeline, output, day, version)) if audience == INTERNAL else []
-    if not made:
+    made = list(make(case, timeline, output, day, version)) if audience.key == INTERNAL else []
+    if not made and not audience.support:
         made = [output / "chronology.xlsx"]
         counted = prepared["item"].to_numpy()
-        after = answers.afterwards.column()
         register = provenance.register(case, timeline, answers.completeness.clocks)
         listed = chronology.batches(timeline, names, counted, after)
         workbook.write(made[0], listed, len(counted), case, day, version, register)
     writer = schedule.Writer(case, names)
     rows = schedule.rows_of(timeline)
     short = schedule.court_chronology(writer, prepared, rows, answers.scope.persons)
-    made.append(output / "chronology.docx")
-    cells = [
-        [*(entry[key].replace("\u200b", "") for key in ("no", "date", "time", "event")), _of_rows(entry)]
-        for entry in short.rows
-    ]
-    wordfile.write(made[-1], "Chronology", short.lead, ("No.", "Date", "Time", "Event", "Source"), cells)
+    if not audience.support:
+        made.append(output / "chronology.docx")
+        cells = [
+            [*(entry[key].replace("\u200b", "") for key in ("no", "date", "time", "event")), _of_rows(entry)]
+            for entry in short.rows
+        ]
+        wordfile.write(made[-1], "Chronology", short.lead, ("No.", "Date", "Time", "Event", "Source"), cells)
     issue = document.Issue(
         sheet,
         day,
         f"fourline {version}",
-        draft=DRAFT if audience == COURT else "",
+        draft=DRAFT if audience.served and not settings.get("released") else "",
+        **({"withheld": settings["withheld"], "selection": settings["withheld"][0]} if audience.served else {}),
         outputs={path.name: _sha256(path) for path in made},
         log_head=settings.get("log_head", ""),
         chosen=tuple(chosen(one) for one in settings.get("around", ())),
-        of_all=audience == POLICE,
-        large=audience == CLIENT,
+        of_all=audience.key == POLICE,
+        large=audience.support,
     )
-    name = "Notes" if audience == CLIENT else file_name(sheet, "Exhibit", day)
-    body = sections.body(case, timeline, answers)
+    name = "Notes" if audience.support else file_name(sheet, "Exhibit", day)
+    body = [
+        one
+        for one in sections.body(case, timeline, answers, served=audience.served)
+        if audience.key == INTERNAL or one.audience == EVERYBODY
+    ]
     written = document.write(output / f"{name}.pdf", case, timeline, answers, prepared, body, issue)
     made = [*written.paths, *made]
     (output / SUMS).write_text(

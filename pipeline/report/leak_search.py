@@ -21,6 +21,7 @@ from urllib.parse import unquote
 
 from pipeline.report.written_forms import Forms
 
+_BY_CHANCE: Final = 6  # letters or digits that are one certain string in less than one of a thousand files of megabytes
 _MOST: Final = 512 * 1024 * 1024  # bytes of one part; the files searched are our own
 
 
@@ -41,11 +42,15 @@ class Searched(NamedTuple):
 
 
 class Part(NamedTuple):
-    """A piece of a file as text. `words` says that people read it: only there is something looked for that merely looks confidential, and positions are."""
+    """A piece of a file as text. `words` says that people read it: only there is something looked for that merely looks confidential.
+
+    In `binary` data two or three letters stand together by chance, so a short name is not looked for in it: where it would be read, it stands as words too.
+    """
 
     where: str
     text: str
     words: bool = True
+    binary: bool = False
 
 
 def search(folder: Path, forms: Forms) -> Searched:
@@ -60,7 +65,9 @@ def search(folder: Path, forms: Forms) -> Searched:
         name = path.relative_to(folder).as_posix()
         for part in (Part("its name", name), *parts(path.name, path.read_bytes())):
             for text in _readings(part.text):
-                secrets.update(dict.fromkeys(Hit(name, part.where, span.what) for span in forms.secrets_in(text)))
+                least = _BY_CHANCE if part.binary else 0
+                found = [span for span in forms.secrets_in(text) if span.end - span.start >= least]
+                secrets.update(dict.fromkeys(Hit(name, part.where, span.what) for span in found))
             if part.words:
                 looks.update(
                     dict.fromkeys(
@@ -153,11 +160,11 @@ def _raw(where: str, data: bytes) -> Iterator[Part]:
     try:
         yield Part(where, data.decode("utf-8"), words=False)
     except UnicodeDecodeError:
-        yield Part(where, data.translate(_PRINTABLE).decode("ascii"), words=False)
+        yield Part(where, data.translate(_PRINTABLE).decode("ascii"), words=False, binary=True)
     if data.count(0) * 4 > len(data):
         for start in (0, 1):  # the order of the bytes does not matter so much as where a pair begins
             plain = data[start::2].translate(_PRINTABLE).decode("ascii")
-            yield Part(where, plain, words=False)
+            yield Part(where, plain, words=False, binary=True)
 
 
 def _image(data: bytes) -> Iterator[Part]:
@@ -222,7 +229,7 @@ def _pdf(data: bytes) -> Iterator[Part]:
     finally:
         document.close()
     yield from _opened(data)
-    yield Part("the file's bytes", data.translate(_PRINTABLE).decode("ascii"), words=False)
+    yield Part("the file's bytes", data.translate(_PRINTABLE).decode("ascii"), words=False, binary=True)
 
 
 def _opened(data: bytes) -> Iterator[Part]:

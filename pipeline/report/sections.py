@@ -93,8 +93,15 @@ class Answers:
     labels: Mapping[str, str]
 
 
-def analysed(case: Case, timeline: Timeline, prepared: pd.DataFrame, twice: Corroboration | None = None) -> Answers:
-    """Runs every analysis on a table made by `contact.prepare`; `twice` if that one has been run already."""
+def analysed(
+    case: Case,
+    timeline: Timeline,
+    prepared: pd.DataFrame,
+    twice: Corroboration | None = None,
+    *,
+    served: bool = False,
+) -> Answers:
+    """Runs every analysis on a table made by `contact.prepare`; `twice` if that one has been run already; `served` if the answers are for the other side too."""
     labels = {source.key: source.label for source in timeline.sources}
     about = scope(case, prepared)
     directory = Directory(case)
@@ -136,7 +143,7 @@ def analysed(case: Case, timeline: Timeline, prepared: pd.DataFrame, twice: Corr
             prepared, labels, {source.key: source.title for source in timeline.sources}, case.clocks, case.zone
         ),
         to_look_at=candidates.to_look_at(prepared, directory.untagged, about.names),
-        places=places_found(case, timeline),
+        places=places_found(case, timeline, served=served),
         corroboration=twice or corroboration(prepared, labels),
         decided=decided(prepared, about.names),
         labels=labels,
@@ -171,8 +178,8 @@ def summary(answers: Answers) -> Section:
     return Section("summary", "Summary", answers.scope.note, facts)
 
 
-def body(case: Case, timeline: Timeline, answers: Answers) -> tuple[Section, ...]:
-    """The sections between the summary and the chronology."""
+def body(case: Case, timeline: Timeline, answers: Answers, *, served: bool = False) -> tuple[Section, ...]:
+    """The sections between the summary and the chronology; `served` if they are for the other side too."""
     setting = Setting(case, timeline, answers.scope, answers.coverage, answers.labels)
     return (
         amount(setting, answers.volume, answers.periods, answers.gaps),
@@ -185,7 +192,7 @@ def body(case: Case, timeline: Timeline, answers: Answers) -> tuple[Section, ...
         *moved_elsewhere(answers.displacement),
         both_ways(setting, answers.reciprocity),
         listed("repertoire", "Channels, identifiers and people over time", answers.repertoire.result),
-        *places(setting, answers.places),
+        *places(setting, answers.places, served=served),
         listed("recorded", "What a person recorded", answers.recorded.result),
         strips(setting, answers.over_time, answers.recorded, answers.repertoire),
         four_letters(answers.four),

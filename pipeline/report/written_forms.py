@@ -18,7 +18,7 @@ from typing import Final, NamedTuple
 
 import phonenumbers
 
-from pipeline.case import Case, Confidential, Person
+from pipeline.case import Case, Confidential, Person, Place
 from pipeline.case.confidential import SHOW, WITHHOLD
 
 _GAP: Final = r"[\W_]{0,3}"
@@ -283,24 +283,27 @@ def secrets(case: Case) -> tuple[Secret, ...]:
     for person in case.others:
         found += _person(person, code(case, person), known, case.country)
     for place in case.places:
-        if not withheld(place):
-            continue
-        mask = f"[{place.type if place.type != 'other' else 'place'}]"
-        bare = re.sub(r"\(.*?\)", " ", place.name)
-        if not set(_words(bare)) <= _GENERIC_PLACES:
-            found += _phrase(bare, f"the name of {place.key}", mask)
-        found.append(_coordinates(place.lat, place.lon, f"the position of {place.key}", mask))
+        if place.confidential:
+            found += _place(place)
     for number, entry in enumerate(case.confidential, 1):
         found += _entry(entry, f"confidential entry {number} ({entry.kind})", case.country)
     for number, decided in enumerate(case.decisions, 1):
         if decided.decision == WITHHOLD:
             found += _phrase(decided.text, f"decision {number} (withhold)", "[withheld]")
-    return tuple(sorted(found, key=lambda secret: -len(secret.pattern.pattern)))
+    public = {"".join(_words(place.name)) for place in case.places if not place.confidential}
+    kept = [secret for secret in found if not set(secret.keys) & public or secret.what.startswith("confidential")]
+    return tuple(sorted(kept, key=lambda secret: -len(secret.pattern.pattern)))
 
 
-def withheld(place: object) -> bool:
-    """Whether a place is kept back: always, unless case.toml says `confidential = false`."""
-    return bool(getattr(place, "confidential", True))
+def _place(place: Place) -> list[Secret]:
+    """Its name and what a diary calls it, unless that is a word such as "home"; and its position."""
+    mask = f"[{place.type if place.type != 'other' else 'place'}]"
+    what = f"the name of {place.key}"
+    named = [re.sub(r"\(.*?\)", " ", words) for words in (place.name, *place.written)]
+    found = [
+        secret for words in named if not set(_words(words)) <= _GENERIC_PLACES for secret in _phrase(words, what, mask)
+    ]
+    return [*found, _coordinates(place.lat, place.lon, f"the position of {place.key}", mask)]
 
 
 def code(case: Case, person: Person) -> str:
@@ -548,9 +551,12 @@ LOOKS_LIKE: Final = (
     Look(
         "a telephone number",
         "[phone]",
-        re.compile(r"(?<![\w.+])(?:(?:\+|00)\s?44[\s().\-]{0,3}(?:\(0\)\s?)?|\(?0)(?:\d[\s().\-]{0,2}){8,9}\d(?![\w])"),
+        re.compile(
+            # three digits in a row somewhere: the hours 05 06 07 08 09 over a table are none
+            r"(?<![\w.+])(?=[\d ().+\-]{0,16}\d{3})(?:(?:\+|00) ?44[ ().\-]{0,3}(?:\(0\) ?)?|\(?0)(?:\d[ ().\-]{0,2}){8,9}\d(?!\w)"
+        ),
     ),
-    Look("a telephone number", "[phone]", re.compile(r"(?<![\w.])\+(?:\d[\s().\-]{0,2}){8,14}\d(?!\w)")),
+    Look("a telephone number", "[phone]", re.compile(r"(?<![\w.])\+(?:\d[ ().\-]{0,2}){8,14}\d(?!\w)")),
     Look(
         "a postcode",
         "[postcode]",
@@ -567,6 +573,8 @@ LOOKS_LIKE: Final = (
 )
 
 
+_EVENT_ID: Final = re.compile(r"(?<!\w)[0-9a-f]{6}\s{0,2}[0-9a-f]{6}(?!\w)")
+"""The id of an event, in one piece or in two over a line: half of it can read as a postcode."""
 _WINDOW: Final = 4096
 _OVERLAP: Final = 512  # more than any confidential string is long
 
@@ -583,6 +591,7 @@ class Forms:
         shown = [decided.text for decided in case.decisions if decided.decision == SHOW]
         shown += [identifier for person in case.subjects for identifier in person.identifiers]
         self._allowed = {self._canonical(text) for text in shown}
+        self._addresses = {self._canonical(text) for text in shown if "@" in text}
 
     def secrets_in(self, text: str) -> list[Span]:
         """Every confidential string in the text, in order."""
@@ -599,11 +608,12 @@ class Forms:
     def looks_in(self, text: str) -> list[Span]:
         """What looks confidential in the text though the case does not name it, and nobody has decided to show, in order."""
         folded, places = fold(text)
+        folded = _EVENT_ID.sub(lambda one: " " * len(one[0]), folded)
         found = [
             _span(match, places, text, look.what, look.mask)
             for look in LOOKS_LIKE
             for match in look.pattern.finditer(folded)
-            if self._canonical(match[0]) not in self._allowed
+            if not self._may_stand(match[0])
         ]
         return sorted(found)
 
@@ -644,6 +654,11 @@ class Forms:
             for match in secret.pattern.finditer(lower)
             if not secret.capital or folded[match.start()].isupper()
         )
+
+    def _may_stand(self, text: str) -> bool:
+        """Whether it is one that may; of an address, also with the next word of a table run into it."""
+        canonical = self._canonical(text)
+        return canonical in self._allowed or ("@" in text and any(canonical.startswith(one) for one in self._addresses))
 
     def _canonical(self, text: str) -> str:
         return national(text, self._country) or squeezed(fold(text)[0])

@@ -1,0 +1,99 @@
+"""Release of what is served (C12): a person has looked at every page of a draft, and what goes out is that draft without the word.
+
+The draft is hashed again and made again from the evidence; only if the same bytes come out are the released files made. Who looked, at how many pages, when, and the
+hashes of both stand in the custody log. `verify` finds a released file that was changed since.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from pipeline import custody, settle
+from pipeline.case import Case
+
+
+class NotReleased(Exception):  # noqa: N818 -- it says what happened
+    """The report is not released; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A draft that may be released: its name, the hashes of its files, its day and settings, and the folder for what is released."""
+
+    name: str
+    files: Mapping[str, str]
+    day: date
+    settings: Mapping[str, Any]
+    output: Path
+
+
+def drafts(folder: Path) -> list[dict[str, Any]]:
+    """The log's entries of court reports in the case that are drafts and have not been released, the newest last."""
+    entries = custody.entries(folder)
+    released = {str(entry.get("draft")) for entry in entries if entry.get("action") == "released"}
+    return [
+        entry
+        for entry in entries
+        if entry.get("action") == "reported"
+        and entry.get("settings", {}).get("for") == "court"
+        and not entry["settings"].get("released")
+        and entry["output"] not in released
+    ]
+
+
+def checked(case: Case, name: str, pages: int) -> Checked:
+    """The draft of that name (the newest if none is given), if it is still what was made and has that many pages.
+
+    Raises:
+        NotReleased: there is none, a file of it was changed, or the number of pages is another.
+    """
+    from pipeline.report import check_list
+
+    known = [entry for entry in drafts(case.folder) if not name or entry["output"] == Path(name).name]
+    if not known:
+        raise NotReleased(
+            "there is no draft for court that waits for its release; make one with fourline report CASE --for court"
+        )
+    entry = known[-1]
+    place = case.folder / settle.REPORTS / entry["output"]
+    if not place.is_dir():
+        raise NotReleased(f"{entry['output']} was written outside the case; make the draft again without --output")
+    for file, sha256 in entry["outputs"].items():
+        path = place / file
+        if not path.is_file() or custody.sha256_of(path) != sha256:
+            raise NotReleased(
+                f"{file} is not as it was made: what was checked is void. Make the draft again and look at every page again."
+            )
+    there = len(check_list.pages([place / file for file in sorted(entry["outputs"]) if file.endswith(".pdf")]))
+    if pages != there:
+        raise NotReleased(f"the draft has {there} pages, and {pages} were looked at: look at every page")
+    undecided = check_list.undecided(case.folder, entry["output"])
+    if undecided:
+        raise NotReleased(
+            f"{undecided[0]} looks confidential and nobody has decided about it ({len(undecided)} in all, see the check list). Write a [[decision]] for each into case.toml: "
+            'text = "...", decision = "show" or "withhold", by = "your name"; then make the draft again.'
+        )
+    number = 1
+    while (output := place.parent / f"{entry['day']} court released {number}").exists():
+        number += 1
+    return Checked(entry["output"], entry["outputs"], date.fromisoformat(entry["day"]), entry["settings"], output)
+
+
+def record(case: Case, draft: Checked, written: Sequence[Path], by: str, pages: int) -> None:
+    """Writes into the custody log who looked at how many pages of what, and what was released."""
+    custody.append(
+        case.folder,
+        "released",
+        {
+            "draft": draft.name,
+            "draft_files": dict(draft.files),
+            "output": draft.output.name,
+            "outputs": {path.name: custody.sha256_of(path) for path in written},
+            "looked": by,
+            "pages": pages,
+        },
+    )
