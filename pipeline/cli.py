@@ -717,7 +717,7 @@ def report(
 
 def _document(case: Case, held: Timeline, output: Path, day: date, settings: dict[str, Any]) -> tuple[Path, ...]:
     """Writes the document for an audience, and says what its maker must know."""
-    from pipeline import custody, registry
+    from pipeline import custody, pack, registry
     from pipeline.report import issue
     from pipeline.report.transcripts import NotThere
 
@@ -732,7 +732,16 @@ def _document(case: Case, held: Timeline, output: Path, day: date, settings: dic
             raise click.UsageError(str(error)) from None
         except issue.Leaked as leaked:
             raise click.ClickException(cli_court.stopped(leaked.hits)) from None
-        return made[-1].paths
+        if settings["for"] != "police":
+            return made[-1].paths
+        agent = f"fourline {registry.fourline_version()}"
+        try:
+            return (
+                *made[-1].paths,
+                pack.make(case.folder, case.reference, made[-1].paths, into / pack.FILE, day, agent),
+            )
+        except pack.PackError as error:
+            raise click.ClickException(terminal.plain(str(error))) from None
 
     written = _issued(case, output, day, settings, make)
     for warning in made[-1].warnings:

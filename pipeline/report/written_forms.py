@@ -656,9 +656,14 @@ class Forms:
         )
 
     def _may_stand(self, text: str) -> bool:
-        """Whether it is one that may; of an address, also with the next word of a table run into it."""
+        """Whether it is one that may: whole, an address with the next word of a table run into it, a number of which a line of a table holds the beginning."""
         canonical = self._canonical(text)
-        return canonical in self._allowed or ("@" in text and any(canonical.startswith(one) for one in self._addresses))
+        if canonical in self._allowed:
+            return True
+        if "@" in text:
+            return any(canonical.startswith(one) for one in self._addresses)
+        digits = canonical.removeprefix("44").lstrip("0")
+        return digits.isdigit() and len(digits) > 7 and any(one.startswith(digits) for one in self._allowed)
 
     def _canonical(self, text: str) -> str:
         return national(text, self._country) or squeezed(fold(text)[0])

@@ -1,0 +1,189 @@
+"""What is served, from the command to the files: reduced, searched, a draft until somebody has looked at every page; the police's pack beside it."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import zipfile
+from collections import Counter
+from pathlib import Path
+
+import openpyxl
+import pikepdf
+import pypdfium2
+import pytest
+from click.testing import CliRunner
+
+from pipeline import case as cases
+from pipeline import custody, pack, store
+from pipeline.cli import main
+from pipeline.report.confidentiality import Reducer
+from pipeline.report.leak_search import search
+
+DRAFT = "DRAFT - not checked"
+FORBIDDEN = re.compile(
+    r"\b(forensic|expert report|verified authentic|tamper-proof|certified|escalating|high risk|risk score|psychopath|obsessed|guilty|"
+    r"this is stalking|proves(?! nothing))\b",
+    re.IGNORECASE,
+)
+
+
+def run(*words: str | Path, code: int = 0) -> str:
+    result = CliRunner().invoke(main, [str(word) for word in words], catch_exceptions=False)
+    assert result.exit_code == code, result.output
+    return result.output
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo case with a draft for court, made once; tests that change something work on a copy."""
+    folder = tmp_path_factory.mktemp("serving")
+    run("demo", "--output", folder / "demo", "--date", "2026-06-30")
+    case = folder / "demo" / "case"
+    run("report", case, "--for", "court", "--parties", "Vale v Marsh", "--mark", "RV1", "--date", "2026-06-30", code=1)
+    return case
+
+
+@pytest.fixture
+def case(made: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(made, tmp_path / "case"))
+
+
+def draft(case: Path) -> Path:
+    return next((case / "reports").glob("*court 1"))
+
+
+def words_of(path: Path) -> list[str]:
+    document = pypdfium2.PdfDocument(path)
+    try:
+        return [document[number].get_textpage().get_text_bounded() for number in range(len(document))]
+    finally:
+        document.close()
+
+
+def pages_of(folder: Path) -> int:
+    return sum(len(words_of(path)) for path in folder.glob("*.pdf"))
+
+
+def test_what_is_served_holds_nothing_of_what_the_case_keeps_back(made: Path) -> None:
+    whole = cases.load(made)
+    timeline = store.load(made / "timeline")
+    assert timeline is not None
+    found = search(draft(made), Reducer(whole, timeline).forms)
+    assert found.secrets == ()
+    everything = "\n".join(words_of(next(draft(made).glob("*.pdf"))))
+    for kept in (
+        "07700 900118",
+        "+447700900118",
+        "7700900870",
+        "robin.vale@example.org",
+        "Jo Vale",
+        "Ann Vale",
+        "53.462",
+        "Kim Shaw",
+        str(made),
+    ):
+        assert kept not in everything
+    assert "+447700900461" in everything  # the respondent's own numbers in full (C8)
+    assert "Person A" in everything
+    assert not FORBIDDEN.search(everything)
+    assert not re.search(r"S-DASH|Fixated|Samaritans|0808 802 0300", everything)  # N3, C11, R16
+
+
+def test_a_draft_says_so_on_every_page_and_a_list_for_the_check_is_written(made: Path) -> None:
+    pages = words_of(next(draft(made).glob("*.pdf")))
+    assert all(DRAFT in page for page in pages)
+    listed = openpyxl.load_workbook(made / "checks" / f"{draft(made).name}.xlsx")["Pages"]
+    numbers = [row[1] for row in listed.iter_rows(values_only=True) if row[0] and str(row[0]).endswith(".pdf")]
+    assert numbers == [str(number) for number in range(1, len(pages) + 1)]
+
+
+def test_a_release_records_who_looked_and_lifts_the_draft(case: Path) -> None:
+    pages = pages_of(draft(case))
+    assert "look at every page" in run("release", case, "--by", "Dana Advocate", "--pages", pages - 1, code=1)
+    run("release", case, "--by", "Dana Advocate", "--pages", pages)
+    released = next((case / "reports").glob("*court released 1"))
+    text = words_of(next(released.glob("*.pdf")))
+    assert not any(DRAFT in page for page in text)
+    for before, after in zip(words_of(next(draft(case).glob("*.pdf"))), text, strict=True):
+        assert Counter(before.split()) - Counter(after.split()) == Counter(DRAFT.split())
+        assert not Counter(after.split()) - Counter(before.split())
+    entry = [one for one in custody.entries(case) if one["action"] == "released"][-1]
+    assert (entry["looked"], entry["pages"]) == ("Dana Advocate", pages)
+    assert entry["outputs"] == {path.name: custody.sha256_of(path) for path in sorted(released.iterdir())}
+    assert "Dana Advocate" not in "".join(text)
+    assert "waits for its release" in run("release", case, "--by", "Dana Advocate", "--pages", pages, code=1)
+    run("verify", case)
+    path = next(released.glob("*.xlsx"))
+    path.chmod(0o644)
+    path.write_bytes(path.read_bytes() + b"\0")
+    assert "chronology.xlsx" in run("verify", case, code=1)
+
+
+def test_a_changed_draft_is_not_released(case: Path) -> None:
+    pages = pages_of(draft(case))
+    path = next(draft(case).glob("*.pdf"))
+    path.write_bytes(path.read_bytes() + b"\n")
+    assert "void" in run("release", case, "--by", "Dana", "--pages", pages, code=1)
+
+
+@pytest.mark.parametrize("option", ["--maker", "--court"])
+def test_a_secret_on_the_front_sheet_stops_the_export(case: Path, option: str) -> None:
+    before = sorted(path.name for path in (case / "reports").iterdir())
+    output = run("report", case, "--for", "court", option, "care of Jo Vale", "--date", "2026-06-30", code=1)
+    assert "Nothing was issued" in output
+    assert ".pdf, page 1: the name of A" in output
+    assert "Jo Vale" not in output
+    assert sorted(path.name for path in (case / "reports").iterdir()) == before
+
+
+def test_what_looks_confidential_needs_a_decision(case: Path) -> None:
+    output = run("report", case, "--for", "court", "--court", "Court at M1 1AE", "--date", "2026-06-30", code=1)
+    assert "a postcode: M1 1AE" in output
+    newest = max((case / "reports").glob("*court *"))
+    pages = pages_of(newest)
+    assert "nobody has decided" in run("release", case, newest.name, "--by", "Dana", "--pages", pages, code=1)
+    toml = case / "case.toml"
+    toml.write_text(
+        toml.read_text(encoding="utf-8") + '\n[[decision]]\ntext = "M1 1AE"\ndecision = "show"\nby = "Dana"\n',
+        encoding="utf-8",
+    )
+    run("report", case, "--for", "court", "--court", "Court at M1 1AE", "--date", "2026-06-30", code=1)
+    run("release", case, "--by", "Dana", "--pages", pages)
+
+
+def test_a_court_copy_comes_out_again_byte_for_byte(case: Path) -> None:
+    output = run("rebuild", case)
+    assert "DIFFERS" not in output
+    assert "Exhibit" in output
+
+
+def test_police_get_a_pack_with_everything_that_checks(case: Path) -> None:
+    run("report", case, "--for", "police", "--date", "2026-06-30", code=1)
+    folder = next((case / "reports").glob("*police 1"))
+    assert all(one.right for one in pack.verify(folder / "pack.zip"))
+    assert "as they were" in run("verify", folder / "pack.zip")
+    with zipfile.ZipFile(folder / "pack.zip") as archive:
+        names = archive.namelist()
+    assert sum(name.startswith("pack/data/originals/") for name in names) == len(list((case / "evidence").iterdir()))
+    text = "\n".join(words_of(next(path for path in folder.glob("*.pdf"))))
+    assert "Jo Vale" in text
+    assert DRAFT not in text
+    run("verify", case)
+
+
+def test_the_clients_copy_has_the_page_of_help_and_a_neutral_name(case: Path) -> None:
+    run("report", case, "--for", "client", "--date", "2026-06-30", code=1)
+    folder = next((case / "reports").glob("*client 1"))
+    assert all(re.fullmatch(r"Notes( volume \d)?\.pdf|SHA256SUMS\.txt", path.name) for path in folder.iterdir())
+    last = " ".join(words_of(folder / "Notes.pdf")[-2:])
+    assert "0808 802 0300" in last
+    assert "999" in last
+    with pikepdf.open(folder / "Notes.pdf") as pdf:
+        title = str(pdf.docinfo.get("/Title", ""))
+    assert not re.search(r"stalk|harass|vale|marsh", title, re.IGNORECASE)
+
+
+def test_the_log_keeps_who_looked_out_of_what_is_served(made: Path) -> None:
+    assert json.loads((made / "custody.jsonl").read_text(encoding="utf-8").splitlines()[-1])["action"] == "reported"
