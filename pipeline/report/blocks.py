@@ -20,6 +20,8 @@ _PORTRAIT, _LANDSCAPE = 170.0, 257.0
 _LETTER, _BOLD = 1.85, 2.1
 """Millimetres of a letter of 10 points, a little generously."""
 _PADDING: Final = 3.2
+_SLACK: Final = 1.5
+"""For words whose letters are wider than most."""
 _LONGEST_RUN: Final = 30.0
 _LONGEST: Final = 135.0
 _PIECE: Final = re.compile(r".[^\W_]{0,5}", re.DOTALL)
@@ -65,25 +67,35 @@ def table(shown: Table) -> Block:
     """A table: numbers stand right, long words get the room; one that is too wide for the page lies across."""
     heads = [printable(column) for column in shown.columns]
     rows = [[cell.text if isinstance(cell, Number) else printable(cell) for cell in row] for row in shown.rows]
+    return _laid_out(printable(shown.title), heads, rows, SMALL)
+
+
+def larger(block: Block, size: int) -> Block:
+    """The block with its table in type of so many points; one without a table as it is."""
+    if block["kind"] != "table":
+        return block
+    heads, *rows = ([cell.replace("\u200b", "") for cell in row] for row in (block["head"], *block["rows"]))
+    return _laid_out(block["title"], heads, rows, size)
+
+
+def _laid_out(title: str, heads: list[str], rows: list[list[str]], size: int) -> Block:
     columns = [[row[number] for row in rows] for number in range(len(heads))]
-    least = [_least(head, cells) for head, cells in zip(heads, columns, strict=True)]
+    scale = size / SMALL
+    least = [_least(head, cells) * scale for head, cells in zip(heads, columns, strict=True)]
+    most = [_most(head, cells) * scale for head, cells in zip(heads, columns, strict=True)]
     wide = sum(least) > _PORTRAIT
-    widths = _widths(
-        least,
-        [_most(head, cells) for head, cells in zip(heads, columns, strict=True)],
-        _LANDSCAPE if wide else _PORTRAIT,
-    )
-    room = [int((width - _PADDING) / _LETTER) for width in widths]
+    widths = _widths(least, most, _LANDSCAPE if wide else _PORTRAIT)
+    room = [int((width - _PADDING) / _LETTER / scale) for width in widths]
     return {
         "kind": "table",
-        "title": printable(shown.title),
-        "head": [breakable(head, most) for head, most in zip(heads, room, strict=True)],
-        "rows": [[breakable(cell, most) for cell, most in zip(row, room, strict=True)] for row in rows],
+        "title": title,
+        "head": [breakable(head, letters) for head, letters in zip(heads, room, strict=True)],
+        "rows": [[breakable(cell, letters) for cell, letters in zip(row, room, strict=True)] for row in rows],
         "widths": widths,
         "right": [
             number for number, cells in enumerate(columns) if number and all(_FIGURES.fullmatch(cell) for cell in cells)
         ],
-        "size": SMALL if sum(widths) <= _LANDSCAPE else SMALL - 1,
+        "size": size if sum(widths) <= _LANDSCAPE else size - 1,
         "wide": wide,
     }
 
@@ -102,6 +114,7 @@ def _most(head: str, cells: Sequence[str]) -> float:
             _LONGEST,
         )
         + _PADDING
+        + _SLACK
     )
 
 

@@ -116,7 +116,7 @@ def make_for(
         register = provenance.register(case, timeline, answers.completeness.clocks)
         listed = chronology.batches(timeline, names, counted, after)
         workbook.write(made[0], listed, len(counted), case, day, version, register)
-    writer = schedule.Writer(case, names)
+    writer = schedule.Writer(case, names, sheet.first_row)
     rows = schedule.rows_of(timeline)
     short = schedule.court_chronology(writer, prepared, rows, answers.scope.persons)
     made.append(output / "chronology.docx")
@@ -134,7 +134,8 @@ def make_for(
         log_head=settings.get("log_head", ""),
         chosen=tuple(chosen(one) for one in settings.get("around", ())),
         of_all=audience == POLICE,
-        large=audience == CLIENT,
+        own=audience == CLIENT,
+        working=audience == INTERNAL,
     )
     name = "Notes" if audience == CLIENT else file_name(sheet, "Exhibit", day)
     body = sections.body(case, timeline, answers)
@@ -148,9 +149,9 @@ def make_for(
 
 def _of_rows(entry: Mapping[str, Any]) -> str:
     """'S1, rows 12 to 15', by the numbers of the full list."""
-    if entry["first"] < 0:
+    if not entry["first"]:
         return str(entry["sources"])
-    first, last = entry["first"] + 1, entry["last"] + 1
+    first, last = entry["first"], entry["last"]
     return f"{entry['sources']}, {f'row {first}' if first == last else f'rows {first} to {last}'}".replace("\u200b", "")
 
 

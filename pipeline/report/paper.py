@@ -29,8 +29,8 @@ from pipeline.report.printable import printable
 
 WIDTH_PT: Final = 482.0
 """What an A4 page with margins of 20 mm has room for."""
-MOST_PT: Final = 600.0
-"""How high a drawing may be, so that it stands on one page with its title and caption; a higher one is drawn lower, its type as large."""
+MOST_PT: Final = 560.0
+"""How high a drawing may be, so that it stands on one page with the heading of its section, its title and its caption; a higher one is drawn lower, its type as large."""
 _SMALLEST: Final = 9.0
 _LEGEND_LINE: Final = 15.0
 _LETTER: Final = 5.3
