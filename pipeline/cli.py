@@ -666,6 +666,15 @@ def timeline(
 )
 @click.option("--page-budget", type=click.IntRange(1), help="Pages that are allowed; more of them are warned of.")
 @click.option(
+    "--continue-from",
+    "first_page",
+    type=click.IntRange(1),
+    help="For a supplement: the number of its first page, so that pages issued before keep theirs.",
+)
+@click.option(
+    "--continue-rows", "first_row", type=click.IntRange(1), help="For a supplement: the number of its first row."
+)
+@click.option(
     "--around",
     multiple=True,
     metavar="DAY|EVENT",

@@ -23,8 +23,9 @@ from report_case import HOSTILE, case_in, events, sources, timeline_in
 
 from pipeline.analysis import contact
 from pipeline.analysis.result import Table
-from pipeline.case import Case, Order, Person, Term
-from pipeline.report import document, issue, schedule, sections
+from pipeline.analysis.wording import event
+from pipeline.case import Case, CaseError, Order, Person, Term
+from pipeline.report import blocks, document, issue, schedule, sections, support
 from pipeline.report.document import Issue, Written
 from pipeline.report.front import Front, file_name, front
 from pipeline.store import Timeline
@@ -613,12 +614,160 @@ def test_many_rows_go_into_volumes_and_are_cited_there(tmp_path: Path, monkeypat
     assert "issued with this document in 3 volumes of its own" in " ".join(" ".join(told[0]).split())
 
 
+def test_p20_a_supplement_goes_on_counting_pages_and_rows(tmp_path: Path) -> None:
+    case = replace(case_in(tmp_path), key_dates=())
+    timeline = timeline_in(tmp_path, [message(number, f"late {number}") for number in range(3)])
+    for profile, first in (("civil", "144"), ("exhibit", "ABC1-144")):
+        sheet = replace(SHEET, profile=profile, first_page=144, first_row=301)
+        issued(tmp_path, case, timeline, sheet, f"{profile}.pdf", chosen=(date(2026, 3, 1),))
+        text = pages_of(tmp_path / f"{profile}.pdf")
+        with pikepdf.open(tmp_path / f"{profile}.pdf") as pdf:
+            labels = labels_of(pdf)
+            titles = [str(mark.Title) for mark in bookmarks(pdf.Root.Outlines.First)]
+        assert labels[0] == first
+        assert labels == [first.replace("144", str(144 + number)) for number in range(len(labels))]
+        assert [page.rstrip().splitlines()[-1].split()[-1] for page in text] == labels
+        index = [line.split()[-1] for line in text[1].splitlines() if re.match(r"\s*[B-Z]\s", line)]
+        assert index
+        assert set(index) <= set(labels)
+        assert any(title.endswith(f"page {labels[-1]}") for title in titles)
+        whole = " ".join(" ".join(text).split())
+        assert "Its pages go on from page 144 and its rows from row 301" in whole
+        full = next(page for page in text if page.lstrip().startswith("Full list"))
+        assert re.findall(r"^ *(\d+) +\d\d/\d\d/2026", full, re.MULTILINE) == ["301", "302", "303"]
+        assert "Rows 301 to 303 of the full list" in whole
+        page = labels[text.index(full)]
+        assert re.search(rf"p {page}\b", next(one for one in text if one.lstrip().startswith("Chronology")))
+
+
+def test_p20_pages_numbered_by_part_have_no_supplement(tmp_path: Path) -> None:
+    case = replace(case_in(tmp_path), report={"profile": "family"})
+    assert front(case).first_page == 1
+    with pytest.raises(CaseError, match="--profile exhibit"):
+        front(case, first_page=9)
+    assert front(case, first_page=9, profile="exhibit").first_page == 9
+
+
+def test_p22_no_picture_is_printed_so_none_needs_a_typed_copy(hard: Path) -> None:
+    """Images are not part of a document: nothing in it is a picture made of dots, so that nothing can be illegible as one."""
+    with pikepdf.open(hard) as pdf:
+        kinds = {str(thing.get("/Subtype", "")) for thing in pdf.objects if isinstance(thing, pikepdf.Stream)}
+    assert "/Form" in kinds or kinds
+    assert "/Image" not in kinds
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The client's own copy, with the page of people who can help."""
+    folder = tmp_path_factory.mktemp("own")
+    case, timeline = hard_case(folder), timeline_in(folder, hard_events())
+    help_page = support.section(support.contacts(support.text_of(folder)), DAY)
+    issued(
+        folder,
+        case,
+        timeline,
+        replace(SHEET, profile="civil"),
+        "Notes.pdf",
+        own=True,
+        last=(help_page,),
+        outputs={"a.xlsx": "ab" * 32},
+    )
+    return folder / "Notes.pdf"
+
+
+def test_r16_the_clients_copy_is_plain_and_ends_with_people_who_can_help(own: Path) -> None:
+    text = pages_of(own)
+    whole = " ".join(" ".join(text).split())
+    assert "Notes" in text[0]
+    for never in ("Exhibit", "ABC1", "Case number", "SHA-256", "Source register", "Integrity", "ab" * 32, "A v B"):
+        assert plain(never) not in plain(whole), never
+    for wanted in (
+        "What is in these notes",
+        "Chronology",
+        "I changed my route to work",
+        "The last page lists people who can help.",
+    ):
+        assert wanted in whole, wanted
+    last = next(place for place, page in enumerate(text) if page.lstrip().startswith("People who can help"))
+    assert "0808 802 0300" in whole
+    assert not any(re.match(r"\s*(Chronology|Impact)", page) for page in text[last:])
+    assert not re.search(r"95%|random order|multiplied", whole), "statistics are for those who are trained in them"
+    with pikepdf.open(own) as pdf:
+        assert str(pdf.docinfo["/Title"]) == "Notes"
+        assert labels_of(pdf) == [str(number) for number in range(1, len(pdf.pages) + 1)]
+
+
+def test_r16_the_clients_copy_has_large_type_that_fits(own: Path) -> None:
+    edge = 20 / 25.4 * 72
+    with pdfplumber.open(own) as pdf:
+        sizes = {round(char["size"]) for page in pdf.pages for char in page.chars}
+        for page in pdf.pages:
+            assert all(
+                edge - 1 <= char["x0"] and char["x1"] <= page.width - edge + 1
+                for char in page.chars
+                if char["text"].strip()
+            )
+    assert document.LARGE in sizes
+    assert min(sizes - {9}) >= 10, "9 points is for the words in charts alone"
+    assert "0808 802 0300" in " ".join(pages_of(own)), "a number to ring stands on one line"
+
+
+def test_the_clients_files_are_named_neutrally(tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    done = issue.make_for(
+        hard_case(tmp_path),
+        timeline_in(tmp_path, hard_events()[:30]),
+        tmp_path / "out",
+        DAY,
+        "0.1.0",
+        {"for": "client"},
+    )
+    names = {path.name for path in done.paths}
+    assert "Notes.pdf" in names
+    assert not any(re.search(r"stalk|exhibit|court", name, re.IGNORECASE) for name in names)
+
+
+def test_sections_for_the_advocate_alone_are_in_working_copies_only(tmp_path: Path) -> None:
+    case, timeline = hard_case(tmp_path), timeline_in(tmp_path, hard_events()[:30])
+    for name, working in (("served.pdf", False), ("working.pdf", True)):
+        issued(tmp_path, case, timeline, SHEET, name, working=working)
+        assert ("S-DASH" in " ".join(pages_of(tmp_path / name))) is working
+
+
+def test_a_long_list_of_events_points_to_the_rows_of_the_full_list() -> None:
+    ids = {f"{number:012x}": number + 101 for number in range(document.LISTED + 5)}
+    long = Table("T", ("No.", "Event"), tuple((str(place), event(one)) for place, one in enumerate(ids)))
+    printed, note = document._table(long, ids)
+    assert len(printed["rows"]) == document.LISTED
+    assert f"The first {document.LISTED} of {document.LISTED + 5} rows" in note["items"][0]
+    assert f"from row 101 to row {100 + len(ids)}." in note["items"][0]
+    assert len(document._table(replace(long, rows=long.rows[:-5]), ids)) == 1
+
+
+def test_a_larger_table_still_fits_the_page() -> None:
+    table = blocks.table(
+        Table(
+            "T",
+            ("Channel", "Direction", "First day", "Last day", "What"),
+            (("WhatsApp", "in", "01/12/2025", "31/05/2026", "x" * 90),) * 3,
+        )
+    )
+    large = blocks.larger(table, 12)
+    assert large["size"] == 12
+    assert sum(large["widths"]) <= 257.5
+    assert [cell.replace("\u200b", "") for cell in large["rows"][0]] == [
+        cell.replace("\u200b", "") for cell in table["rows"][0]
+    ]
+    assert all(wide >= narrow for wide, narrow in zip(large["widths"][:4], table["widths"][:4], strict=True))
+    assert blocks.larger({"kind": "words", "text": "a"}, 12) == {"kind": "words", "text": "a"}
+
+
 def test_a_very_long_table_says_how_much_of_it_is_printed() -> None:
     long = Table("T", ("A",), tuple((str(number),) for number in range(document.TABLE_ROWS + 7)))
-    printed, note = document._table(long)
+    printed, note = document._table(long, {})
     assert len(printed["rows"]) == document.TABLE_ROWS
     assert f"The first {document.TABLE_ROWS} of {document.TABLE_ROWS + 7} rows" in note["items"][0]
-    assert len(document._table(replace(long, rows=long.rows[:-7]))) == 1
+    assert len(document._table(replace(long, rows=long.rows[:-7]), {})) == 1
 
 
 def test_nothing_is_overwritten(tmp_path: Path) -> None:

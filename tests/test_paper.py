@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from itertools import pairwise
+from math import isnan
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +13,25 @@ import plotly.graph_objects as go
 import pyarrow.parquet as pq
 import pytest
 from matplotlib.lines import Line2D
-from matplotlib.patches import Rectangle
+from matplotlib.patches import FancyArrowPatch, Polygon, Rectangle
 from matplotlib.text import Text
+from place_rows import CASE, HOME, WORDS, fix, row, table_of
 from report_case import case_in, timeline_in
 
 from pipeline.analysis import contact
-from pipeline.report import drawing, paper, sections, strips
+from pipeline.analysis.distances import distances
+from pipeline.analysis.presence import presence
+from pipeline.analysis.surroundings import surroundings
+from pipeline.report import drawing, paper, paper_marks, place_figures, sections, strips
 from pipeline.report.paper_axis import Axis, NotDrawn, plain_words
+
+PLACE_ROWS = [
+    *(fix(f"2026-03-{day:02d} 08:10", 20, accuracy_m=12) for day in range(1, 29)),
+    *(fix(f"2026-03-{day:02d} 19:10", 800) for day in (7, 14, 21)),
+    fix("2026-03-10 21:02", 110, "P2", accuracy_m=40),
+    fix("2026-03-11 09:00", 40, kind="photo"),
+    row("incident", "2026-03-12 20:00", precision="about", place="place-1", place_fit="at", place_basis="written"),
+]
 
 
 @pytest.fixture(scope="module")
@@ -28,9 +41,13 @@ def figures(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     prepared = contact.prepare(pq.read_table(timeline.events, columns=list(contact.COLUMNS)).to_pandas())
     answers = sections.analysed(case, timeline, prepared)
     drawings = {figure.key: figure.drawing for one in sections.body(case, timeline, answers) for figure in one.figures}
-    return {
-        key: figure for key, figure in drawings.items() if "xaxis2" not in figure.layout
-    }  # those of places have several time axes: named, not drawn
+    found = presence(table_of(PLACE_ROWS, {len(PLACE_ROWS) - 1: "P2"}))
+    around, dates = surroundings(found, HOME), CASE.key_dates
+    return drawings | {
+        "plan": place_figures.plan(around, WORDS, dates),
+        "scale": place_figures.plan(around, WORDS, dates, directions=False),
+        "far": place_figures.over_time(distances(found, CASE, WORDS), CASE.places, WORDS, dates),
+    }
 
 
 def listed(value: Any) -> list[Any]:
@@ -41,10 +58,27 @@ def axis_of(figure: Any, name: str) -> Axis:
     values = [
         value
         for trace in figure.data
-        for value in listed(trace.x if name == "x" else trace.y)
-        if name in {"x", trace.yaxis or "y"}
+        for value in listed(trace.x if name[0] == "x" else trace.y)
+        if name in {trace.xaxis or "x", trace.yaxis or "y"}
     ]
     return Axis.of(figure.layout[f"{name[0]}axis{name[1:]}"], values)
+
+
+def accuracy_of(sheet: Any, name: str) -> list[tuple[float, float]]:
+    """From where to where each bar of accuracy runs."""
+    return [
+        (low, high)
+        for line in sheet.findobj(Line2D)
+        if line.get_gid() == name
+        for low, high in zip(line.get_ydata()[::3], line.get_ydata()[1::3], strict=True)
+    ]
+
+
+def reach_of(trace: Any, y: Axis) -> list[tuple[float, float]]:
+    if trace.error_y.array is None:
+        return []
+    sides = zip(trace.y, trace.error_y.arrayminus, trace.error_y.array, strict=True)
+    return [(y.number(value - less), y.number(value + more)) for value, less, more in sides]
 
 
 def test_every_bar_point_and_cell_is_in_the_drawing(figures: dict[str, Any]) -> None:
@@ -54,7 +88,7 @@ def test_every_bar_point_and_cell_is_in_the_drawing(figures: dict[str, Any]) -> 
         for number, trace in enumerate(figure.data):
             seen.add(trace.type)
             artists = [artist for artist in sheet.findobj() if artist.get_gid() == f"trace {number}"]
-            x, y = axis_of(figure, "x"), axis_of(figure, trace.yaxis or "y")
+            x, y = axis_of(figure, trace.xaxis or "x"), axis_of(figure, trace.yaxis or "y")
             if trace.type == "bar":
                 lying = trace.orientation == "h"
                 bars = [artist for artist in artists if isinstance(artist, Rectangle)]
@@ -75,6 +109,17 @@ def test_every_bar_point_and_cell_is_in_the_drawing(figures: dict[str, Any]) -> 
             elif trace.type == "scatter":
                 words = [artist.get_text() for artist in artists if isinstance(artist, Text)]
                 assert words == listed(trace.text), key
+                if (trace.mode or "lines") == "text":
+                    continue
+                xs, ys = ([axis.number(one) for one in listed(ones)] for axis, ones in ((x, trace.x), (y, trace.y)))
+                [line] = [artist for artist in artists if isinstance(artist, Line2D)]
+                np.testing.assert_array_equal(line.get_xdata(), xs, key)
+                np.testing.assert_array_equal(line.get_ydata(), ys, key)
+                assert accuracy_of(sheet, f"trace {number} accuracy") == reach_of(trace, y), key
+                areas = [one.get_xy() for one in sheet.findobj(Polygon) if one.get_gid() == f"trace {number} fill"]
+                filled = [[a, b] for a, b in zip(xs, ys, strict=True) if trace.fill == "toself" and not isnan(a)]
+                assert [corner for area in areas for corner in area.tolist()] == filled, key
+                assert len(areas) == (sum(map(isnan, xs)) if filled else 0), key
             else:
                 cells = {(bar.get_x() + 0.5, bar.get_y() + 0.5): bar.get_label() for bar in artists}
                 wanted = {
@@ -102,15 +147,18 @@ def test_every_word_of_a_figure_is_in_its_drawing(figures: dict[str, Any]) -> No
         drawn = [text.get_text() for text in paper.drawn(figure).findobj(Text)]
         for note in figure.layout.annotations:
             assert plain_words(note.text) in drawn, key
-        for name in [f"xaxis{n}" for n in ("",)] + [f"yaxis{(trace.yaxis or 'y')[1:]}" for trace in figure.data]:
+        axes = {f"{one[0]}axis{one[1:]}" for trace in figure.data for one in (trace.xaxis or "x", trace.yaxis or "y")}
+        for name in sorted(axes):
             layout = figure.layout[name]
-            for words in listed(layout.ticktext):
-                assert plain_words(words) in drawn, (key, words)
+            axis = axis_of(figure, name.replace("axis", ""))
+            low, high = sorted((axis.low, axis.high))
+            for value, words in zip(listed(layout.tickvals), listed(layout.ticktext), strict=False):
+                assert not low <= axis.number(value) <= high or plain_words(words) in drawn, (key, words)
             if layout.title.text:
                 assert layout.title.text in drawn, key
         shown = {
             trace.name for trace in figure.data if trace.showlegend is not False and trace.name and trace.type == "bar"
-        }
+        } | {trace.name for trace in figure.data if trace.showlegend and trace.name}
         if len(shown) > 1:
             assert {plain_words(name) for name in shown} <= set(drawn), key
 
@@ -178,6 +226,50 @@ def test_every_mark_of_a_figure_has_its_form_on_paper() -> None:
     lines = [line for line in sheet.findobj(Line2D) if str(line.get_gid()).startswith("trace")]
     assert len({line.get_marker() for line in lines}) == len(strips.MARKS)
     assert all(list(line.get_xdata()) == [1] and list(line.get_ydata()) == [1] for line in lines)
+
+
+@pytest.mark.parametrize("key", ["plan"])
+def test_a_plan_has_equal_scales_rings_a_scale_bar_and_north(figures: dict[str, Any], key: str) -> None:
+    figure = figures[key]
+    sheet = paper.drawn(figure)
+    wide, high = sheet.get_size_inches()
+    plan = sheet.axes[0]
+    box = plan.get_position()
+    across, up = (abs(end - start) for start, end in (plan.get_xlim(), plan.get_ylim()))
+    assert across / (box.width * wide) == pytest.approx(up / (box.height * high)), "a metre is as long east as north"
+    whole = [(trace.xaxis, trace.yaxis) for trace in figure.data]
+    assert len(sheet.axes) == len(set(whole)) == 2
+    assert box.x1 < sheet.axes[1].get_position().x0
+    [north] = sheet.findobj(FancyArrowPatch)
+    tail, tip = north.get_transform().transform(north.get_path().vertices)[[0, 2]]
+    assert tip[1] > tail[1]
+    assert tip[0] == pytest.approx(tail[0])
+    drawn = [text.get_text() for text in sheet.findobj(Text)]
+    assert "North" in drawn
+    rings = [words for words in drawn if words.endswith(" m")]
+    assert len(rings) > 2
+    assert len(set(rings)) == len(rings) - 1, "one of them is at the scale bar too"
+
+
+def test_marks_of_places_stay_apart_in_grey(figures: dict[str, Any]) -> None:
+    for key in ("plan", "scale", "far"):
+        shown = [trace for trace in figures[key].data if trace.mode == "markers" and trace.name]
+        forms: dict[str, Any] = {}
+        for trace in shown:
+            style = paper_marks.points(trace, {"markers"})
+            red, green, blue = (int(style["markeredgecolor"][at : at + 2], 16) for at in (1, 3, 5))
+            grey = 0.2126 * red + 0.7152 * green + 0.0722 * blue
+            assert grey < 170, f"{trace.name} can hardly be seen in print"
+            forms.setdefault(trace.name, (style["marker"], style["markerfacecolor"] == "#ffffff", round(grey / 40)))
+        assert len(set(forms.values())) == len(forms), (key, forms)
+
+
+def test_dates_that_would_touch_keep_their_lines_and_every_second_its_words() -> None:
+    layout = {"xaxis": {"type": "date", "range": ["2026-01-01", "2026-06-01"], "tick0": "2026-01-01", "dtick": 7 * drawing.DAY_MS, "tickformat": "%d/%m/%y",
+                        "gridcolor": "#cccccc"}, "yaxis": {"range": [0, 2], "tickvals": []}, "height": 300}  # fmt: skip
+    [axes] = paper.drawn(go.Figure(go.Scatter(x=["2026-02-01"], y=[1]), layout=layout)).axes
+    shown = [label for label in axes.get_xticklabels() if label.get_visible()]
+    assert 3 < len(shown) < len(axes.get_xgridlines()) == 22
 
 
 def test_nothing_is_written(tmp_path: Path, figures: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:

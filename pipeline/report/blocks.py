@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from math import ceil
 from typing import Any, Final, TypeAlias
 
 from pipeline.analysis.result import Number, Table
@@ -20,8 +21,14 @@ _PORTRAIT, _LANDSCAPE = 170.0, 257.0
 _LETTER, _BOLD = 1.85, 2.1
 """Millimetres of a letter of 10 points, a little generously."""
 _PADDING: Final = 3.2
+_SLACK: Final = 1.5
+"""For words whose letters are wider than most."""
 _LONGEST_RUN: Final = 30.0
-_LONGEST: Final = 135.0
+_WHOLE: Final = 14
+"""Letters of a cell, a name or a telephone number, that stays on one line where there is room."""
+_LONGEST: Final = 150.0
+_LOOKED_AT: Final = 100
+"""Rows of a table by which the widths of its columns are chosen."""
 _PIECE: Final = re.compile(r".[^\W_]{0,5}", re.DOTALL)
 """What is never broken in a run without a space: up to six letters, from a sign such as @ or . on."""
 _FIGURES: Final = re.compile(r"[-+]?[\d,.]+%?|-|")
@@ -65,33 +72,55 @@ def table(shown: Table) -> Block:
     """A table: numbers stand right, long words get the room; one that is too wide for the page lies across."""
     heads = [printable(column) for column in shown.columns]
     rows = [[cell.text if isinstance(cell, Number) else printable(cell) for cell in row] for row in shown.rows]
+    return _laid_out(printable(shown.title), heads, rows, SMALL)
+
+
+def larger(block: Block, size: int) -> Block:
+    """The block with its table in type of so many points; one without a table as it is."""
+    if block["kind"] != "table":
+        return block
+    heads, *rows = ([cell.replace("\u200b", "") for cell in row] for row in (block["head"], *block["rows"]))
+    return _laid_out(block["title"], heads, rows, size)
+
+
+def _laid_out(title: str, heads: list[str], rows: list[list[str]], size: int) -> Block:
     columns = [[row[number] for row in rows] for number in range(len(heads))]
-    least = [_least(head, cells) for head, cells in zip(heads, columns, strict=True)]
+    scale = size / SMALL
+    least = [_least(head, cells) * scale for head, cells in zip(heads, columns, strict=True)]
+    most = [_most(head, cells) * scale for head, cells in zip(heads, columns, strict=True)]
     wide = sum(least) > _PORTRAIT
-    widths = _widths(
-        least,
-        [_most(head, cells) for head, cells in zip(heads, columns, strict=True)],
-        _LANDSCAPE if wide else _PORTRAIT,
+    whole = [
+        max(need, _least(head, cells, _WHOLE) * scale) for need, head, cells in zip(least, heads, columns, strict=True)
+    ]
+    room_for = _LANDSCAPE if wide else _PORTRAIT
+    tried = [_widths(start, most, room_for) for start in (least, whole)] + [
+        _filled(start, most, room_for) for start in (least, whole)
+    ]
+    widths = min(
+        (one for one in tried if sum(one) <= room_for + 0.5),
+        key=lambda one: _lines(one, columns, scale),
+        default=tried[0],
     )
-    room = [int((width - _PADDING) / _LETTER) for width in widths]
+    room = [int((width - _PADDING) / _LETTER / scale) for width in widths]
     return {
         "kind": "table",
-        "title": printable(shown.title),
-        "head": [breakable(head, most) for head, most in zip(heads, room, strict=True)],
-        "rows": [[breakable(cell, most) for cell, most in zip(row, room, strict=True)] for row in rows],
+        "title": title,
+        "head": [breakable(head, letters) for head, letters in zip(heads, room, strict=True)],
+        "rows": [[breakable(cell, letters) for cell, letters in zip(row, room, strict=True)] for row in rows],
         "widths": widths,
         "right": [
             number for number, cells in enumerate(columns) if number and all(_FIGURES.fullmatch(cell) for cell in cells)
         ],
-        "size": SMALL if sum(widths) <= _LANDSCAPE else SMALL - 1,
+        "size": size if sum(widths) <= _LANDSCAPE else size - 1,
         "wide": wide,
     }
 
 
-def _least(head: str, cells: Sequence[str]) -> float:
-    """Millimetres that a column needs: its longest run without a space, up to some letters."""
-    runs = [len(run) * _LETTER for cell in cells for run in cell.split()] + [len(run) * _BOLD for run in head.split()]
-    return min(max(runs, default=0.0), _LONGEST_RUN) + _PADDING
+def _least(head: str, cells: Sequence[str], whole: int = 0) -> float:
+    """Millimetres that a column needs: its longest run without a space, up to some letters; cells of up to `whole` letters are not broken at their spaces."""
+    runs = [len(run) * _LETTER for cell in cells for run in ([cell] if len(cell) <= whole else cell.split())]
+    heads = [len(run) * _BOLD for run in head.split()]
+    return min(max([*runs, *heads], default=0.0), _LONGEST_RUN) + _PADDING
 
 
 def _most(head: str, cells: Sequence[str]) -> float:
@@ -102,6 +131,7 @@ def _most(head: str, cells: Sequence[str]) -> float:
             _LONGEST,
         )
         + _PADDING
+        + _SLACK
     )
 
 
@@ -112,6 +142,29 @@ def _widths(least: Sequence[float], most: Sequence[float], room: float) -> list[
     more = [want - need for want, need in zip(wish, least, strict=True)]
     part = 0.0 if rest < 0 or not sum(more) else min(rest / sum(more), 1.0)
     return [round(need + part * extra, 1) for need, extra in zip(least, more, strict=True)]
+
+
+def _filled(least: Sequence[float], most: Sequence[float], room: float) -> list[float]:
+    """What each column gets if those that ask for little get all of it, before those that ask for much."""
+    got, rest = list(least), room - sum(least)
+    order = sorted(range(len(got)), key=lambda column: most[column] - least[column])
+    for place, column in enumerate(order):
+        extra = max(0.0, min(most[column] - got[column], rest / (len(order) - place)))
+        got[column] = round(got[column] + extra, 1)
+        rest -= extra
+    return got
+
+
+def _lines(widths: Sequence[float], columns: Sequence[Sequence[str]], scale: float) -> int:
+    """Lines of type that the table takes, of its first rows."""
+    room = [max(1.0, (width - _PADDING) / _LETTER / scale) for width in widths]
+    rows = zip(*(column[:_LOOKED_AT] for column in columns), strict=True)
+    return sum(
+        max(
+            sum(ceil(len(line) / letters) for line in cell.split("\n")) for cell, letters in zip(row, room, strict=True)
+        )
+        for row in rows
+    )
 
 
 def figure(shown: Figure) -> Block:

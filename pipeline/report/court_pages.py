@@ -14,7 +14,7 @@ from pipeline.analysis.contact import DUPLICATE, EXCLUDED
 from pipeline.analysis.orders import Related
 from pipeline.analysis.result import Table
 from pipeline.analysis.wording import day_words, joined, many
-from pipeline.case import Case
+from pipeline.case import NOT_STATED, Case
 from pipeline.report import blocks, provenance
 from pipeline.report.blocks import Block
 from pipeline.report.front import Front
@@ -28,6 +28,7 @@ _ON_PAPER: Final = (
     "On paper an emoji is printed by its name, as in [emoji: kitchen knife], and a character that the fonts of this report do not have by its number, "
     "as in [U+4F60]. The sheet of the chronology has the words as they were sent."
 )
+_SUPPLEMENT: Final = "This is a supplement. Its pages go on from page {page:,} and its rows from row {row:,}; pages and rows that were issued before keep their numbers."
 ROWS_PRINTED: Final = 300
 """Rows printed under one term of an order; all of them are in the full list."""
 TITLE: Final = "Schedule of contact and events"
@@ -51,7 +52,26 @@ def front_sheet(front: Front, day: date) -> dict[str, Any]:
         "title": f"Exhibit {printable(front.mark)}",
         "marks": [printable(line) for line in marks if line],
         "is": printable(f"This is the exhibit marked {front.mark} referred to in the statement of {maker}."),
-        "words": [printable(TITLE + "."), DECLARATION, *([printable(f"Made by {who}.")] if who else [])],
+        "words": [
+            printable(TITLE + "."),
+            DECLARATION,
+            *([printable(f"Made by {who}.")] if who else []),
+            *([_SUPPLEMENT.format(page=front.first_page, row=front.first_row)] if front.first_page > 1 else []),
+        ],
+    }
+
+
+def cover(day: date, *, ends: bool) -> dict[str, Any]:
+    """The title page of the client's own copy: a plain one, which tells nobody who sees it what it is about."""
+    words = [
+        "These notes list what is in the records that were handed in, with dates and times.",
+        "Nothing in them is an opinion about you or about anybody.",
+        "They need not be read in one go. The list on the next page says where each part begins.",
+    ]
+    return {
+        "title": "Notes",
+        "day": day_words(day),
+        "words": words + (["The last page lists people who can help."] if ends else []),
     }
 
 
@@ -112,10 +132,21 @@ def attributions(case: Case) -> list[Block]:
 
 def register(received: Sequence[provenance.Received], number: int) -> list[Block]:
     """R5: every file that was handed in, and what is stated of where it comes from. A file has its name here, never its path."""
-    rows, origins = [], []
+    rows, origins, silent = [], [], []
     for row in received:
         records = f"{row.records}, {row.period}" if row.period != "-" else row.records
         rows.append((row.label, name_only(row.file), row.kind, f"{row.size}, {row.received}", records))
+        stated = (
+            row.device,
+            row.exported_by,
+            row.exported_on,
+            row.exported_with,
+            row.received_from,
+            row.original_held_by,
+        )
+        if not row.description and set(stated) <= {NOT_STATED, "-"}:
+            silent.append(row.label)
+            continue
         origins.append(
             (
                 row.label,
@@ -132,21 +163,28 @@ def register(received: Sequence[provenance.Received], number: int) -> list[Block
         blocks.table(
             Table("", ("Source", "File", "What it is", "Size, day of receipt", "Records, first to last"), tuple(rows))
         ),
-        blocks.table(
-            Table(
-                "Where the sources come from, as far as it was stated",
-                (
-                    "Source",
-                    "Description",
-                    "Device or account",
-                    "Exported by, on",
-                    "Exported with",
-                    "Received from",
-                    "Who holds the original",
+        *(
+            [
+                blocks.table(
+                    Table(
+                        "Where the sources come from, as far as it was stated",
+                        (
+                            "Source",
+                            "Description",
+                            "Device or account",
+                            "Exported by, on",
+                            "Exported with",
+                            "Received from",
+                            "Who holds the original",
+                        ),
+                        tuple(origins),
+                    )
                 ),
-                tuple(origins),
-            )
+            ]
+            if origins
+            else []
         ),
+        *([blocks.words(f"Where it comes from was not stated of {joined(silent)}.")] if silent else []),
         blocks.notes(["The SHA-256 of each file is on the integrity page."]),
     ]
 
@@ -207,10 +245,10 @@ def withheld(words: Sequence[str], number: int) -> list[Block]:
     return [blocks.heading(1, "Details withheld", number), *map(blocks.words, words)]
 
 
-def impact(rows: Sequence[Mapping[str, Any]], number: int) -> list[Block]:
+def impact(writer: Writer, rows: Sequence[Mapping[str, Any]], number: int) -> list[Block]:
     """R12: the client's own words on what it did to her or him, dated, apart from the facts."""
     said = []
-    for place, row in enumerate(rows, 1):
+    for place, row in enumerate(rows, writer.first_row):
         extra = json.loads(row["extra"]) if row["extra"] and '"impact"' in row["extra"] else {}
         if extra.get("impact") and row["included"] is not False:
             day = day_words(row["local"].date()) if row["local"] is not None else "no date"
@@ -244,7 +282,9 @@ def orders(writer: Writer, related: Sequence[Related], rows: Sequence[Mapping[st
                 made.append(blocks.words(f"No row: {one.why_none or 'none within the dates of the order'}."))
                 continue
             made.append(blocks.words(f"{many(len(one.rows), 'row')} within dates of order; term {term}."))
-            listed = tuple((str(place + 1), *_order_row(writer, rows[place])) for place in one.rows[:ROWS_PRINTED])
+            listed = tuple(
+                (str(place + writer.first_row), *_order_row(writer, rows[place])) for place in one.rows[:ROWS_PRINTED]
+            )
             more = f"; the first {ROWS_PRINTED} of {len(one.rows):,}" if len(one.rows) > ROWS_PRINTED else ""
             made.append(
                 blocks.table(

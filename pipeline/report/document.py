@@ -6,28 +6,29 @@ hold no more than that.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date
-from itertools import count
+from itertools import count, islice
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import pandas as pd
 
 from pipeline.analysis.orders import related
-from pipeline.analysis.result import Table
+from pipeline.analysis.result import Number, Table
 from pipeline.analysis.wording import many
 from pipeline.case import Case
-from pipeline.report import blocks, court_pages, finishing, fonts, provenance, schedule, sections, typesetting
+from pipeline.report import blocks, court_pages, fonts, provenance, schedule, sections, typesetting
 from pipeline.report.blocks import Block
 from pipeline.report.chronology import Names
-from pipeline.report.front import CIVIL, EXHIBIT, FAMILY, Front
+from pipeline.report.front import CIVIL, Front
 from pipeline.report.schedule import Writer
+from pipeline.report.section import EVERYBODY
 from pipeline.report.sections import Answers, Section
 from pipeline.report.transcripts import transcript
-from pipeline.report.typesetting import Told
+from pipeline.report.typesetting import Pages, Told
 from pipeline.store import Timeline
 
 BODY: Final = 12
@@ -35,11 +36,19 @@ LARGE: Final = 16
 CHRONOLOGY_PAGES: Final = 10
 TABLE_ROWS: Final = 400
 """Rows of one table of a section; the day table of a year fits."""
-VOLUME: Final = 2_400
-"""Rows of the full list in one file: some 160 pages, and half a gigabyte while they are set. More of them go into volumes of their own, two at a time."""
+LISTED: Final = 30
+"""Rows of a table that lists events one by one: the full list has them, with their words."""
+VOLUME: Final = 2_000
+"""Rows of the full list in one file: some 130 pages, and some 400 MB while they are set. More of them go into volumes of their own, two at a time."""
 _OF_THE_RECORDS: Final = frozenset({"people", "held", "completeness", "clocks", "custody", "doubles"})
 """Sections about the records, which stand before the chronology; all others say what the records show."""
+_PLAIN: Final = frozenset({"volume", "persistence", "after", "recorded"})
+"""Sections that the client's own copy has: what happened, without the statistics."""
 NOTHING_WITHHELD: Final = ("Nothing is withheld in this copy.",)
+
+
+Part: TypeAlias = tuple[str, bool, list[list[Block]]]
+"""What it is, whether it lies across, and its sections in blocks."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +62,10 @@ class Issue:
     log_head    SHA-256 of the last line of the custody log, if it may be said
     chosen      days, or ids of events, around which the messages are printed in full
     of_all      whether a page is numbered "3 of 41"
-    large       whether the type is large
+    own         whether it is the client's own copy: large type and a plain title page, without front sheet, full list, tables that are folded away on the page,
+                and whatever is about files and hashes
+    working     whether it is a working copy: sections for the advocate alone are in no other
+    last        sections printed at the very end
     """
 
     front: Front
@@ -66,7 +78,9 @@ class Issue:
     log_head: str = ""
     chosen: tuple[str | date, ...] = ()
     of_all: bool = False
-    large: bool = False
+    own: bool = False
+    working: bool = False
+    last: tuple[Section, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -92,58 +106,67 @@ def write(
     `path` must not exist. `case`, `timeline` and `answers` are what may be said, `prepared` is the table that `contact.prepare` made of that timeline, `body` are
     the sections between summary and chronology, and `issue` says what this issue adds.
     """
-    writer = Writer(case, Names.of(case, timeline))
+    body = [one for one in body if issue.working or one.audience == EVERYBODY]
+    writer = Writer(case, Names.of(case, timeline), issue.front.first_row)
     rows = schedule.rows_of(timeline)
     chronology = schedule.court_chronology(writer, prepared, rows, answers.scope.persons)
-    listed = list(schedule.full_list(writer, rows))
-    volumes = (
-        [(first, listed[first : first + VOLUME]) for first in range(0, len(listed), VOLUME)]
-        if len(listed) > VOLUME
-        else []
-    )
-    paths, pages, where = [path], [0], {}
-    with ThreadPoolExecutor(2) as pool:  # each is set in a process of its own
-        jobs = [pool.submit(_volume, part, [one for one in chronology.anchors if first <= one < first + len(part)], number, issue)
-                for number, (first, part) in enumerate(volumes, 2)]  # fmt: skip
-        for number, job in enumerate(jobs, 2):
-            pdf, told = job.result()
-            where.update({one.name: (number, _label(one, issue)) for one in told if one.kind == "row"})
-            paths.append(path.with_stem(f"{path.stem} volume {number}"))
-            pages.append(_count(pdf))
-            _save(paths[-1], pdf, told, f"{_title(issue)}, volume {number}", {}, issue)
-    linked = not volumes
+    annex = list(schedule.full_list(writer, rows)) if len(rows) <= VOLUME and not issue.own else []
+    listed = iter(()) if annex or issue.own else schedule.full_list(writer, rows)
+    with ThreadPoolExecutor(
+        2
+    ) as pool:  # a volume is set in a process of its own, and the rows of the next are written meanwhile
+        jobs = [
+            pool.submit(_volume, part, chronology.anchors, number, issue)
+            for number, part in enumerate(_in_volumes(listed), 2)
+        ]
+        parts, index = _parts(writer, timeline, answers, prepared, body, rows, chronology, annex, len(jobs), issue)
+        volumes = [job.result() for job in jobs]
+    where = {
+        one.name: (number, _label(one, issue))
+        for number, volume in enumerate(volumes, 2)
+        for one in volume.told
+        if one.kind == "row"
+    }
     for entry in chronology.rows:
-        if entry["first"] >= 0:
-            entry["pages"] = "" if linked else _cited(where[str(entry["first"] + 1)], where[str(entry["last"] + 1)])
-            entry["first"], entry["last"] = entry["first"] + 1, entry["last"] + 1
-    parts, index = _parts(
-        writer, timeline, answers, prepared, body, rows, chronology, listed if linked else [], len(volumes), issue
-    )
+        if where and entry["first"]:
+            entry["pages"] = _cited(where[str(entry["first"])], where[str(entry["last"])])
     data = {
         **_frame(issue),
         "title": _title(issue),
-        "front": court_pages.front_sheet(issue.front, issue.day),
+        "front": None if issue.own else court_pages.front_sheet(issue.front, issue.day),
+        "cover": court_pages.cover(issue.day, ends=bool(issue.last)) if issue.own else None,
         "index": index,
         "parts": parts,
     }
-    pdf, told = typesetting.typeset(data, issue.day)
-    pages[0] = _count(pdf)
-    _save(path, pdf, told, _title(issue), {row["text"]: row["dated"] for row in index}, issue)
-    return Written(tuple(paths), tuple(pages), _warnings(told, pages, issue))
+    main = typesetting.typeset(data, issue.day, issue.version, {row["text"]: row["dated"] for row in index})
+    made = [main, *volumes]
+    paths = [path, *(path.with_stem(f"{path.stem} volume {number}") for number in range(2, len(made) + 1))]
+    for place, one in zip(paths, made, strict=True):
+        with place.open("xb") as out:
+            out.write(one.pdf)
+    counts = tuple(one.count for one in made)
+    return Written(tuple(paths), counts, _warnings(main.told, index, counts, issue))
 
 
-def _volume(part: list[list[str]], anchors: Sequence[int], number: int, issue: Issue) -> tuple[bytes, tuple[Told, ...]]:
+def _in_volumes(listed: Iterator[list[str]]) -> Iterator[list[list[str]]]:
+    while part := list(islice(listed, VOLUME)):
+        yield part
+
+
+def _volume(part: list[list[str]], anchors: Sequence[int], number: int, issue: Issue) -> Pages:
     """A part of the full list as a document of its own."""
-    title = f"Full list, volume {number}: rows {part[0][0].splitlines()[0]} to {part[-1][0].splitlines()[0]}"
-    listed = [blocks.heading(1, title, 1), _schedule(part, anchors)]
+    first, last = (int(row[0].splitlines()[0]) for row in (part[0], part[-1]))
+    title = f"Full list, volume {number}: rows {first} to {last}"
+    cited = [row for row in anchors if first <= row <= last]
     data = {
         **_frame(issue),
         "title": f"{_title(issue)}, volume {number}",
         "front": None,
+        "cover": None,
         "index": [],
-        "parts": [{"letter": "A", "landscape": True, "blocks": listed}],
+        "parts": [{"letter": "A", "landscape": True, "blocks": [blocks.heading(1, title, 1), _schedule(part, cited)]}],
     }
-    return typesetting.typeset(data, issue.day)
+    return typesetting.typeset(data, issue.day, issue.version)
 
 
 def _schedule(rows: list[list[str]], anchors: Sequence[int]) -> Block:
@@ -158,7 +181,7 @@ def _schedule(rows: list[list[str]], anchors: Sequence[int]) -> Block:
         "head": [schedule.FULL_LIST[number].head for number in said],
         "widths": [schedule.FULL_LIST[number].width for number in said],
         "rows": [[row[number] for number in said] for row in rows],
-        "anchors": [one + 1 for one in anchors],
+        "anchors": list(anchors),
     }
 
 
@@ -167,16 +190,17 @@ def _frame(issue: Issue) -> dict[str, Any]:
     return {
         "profile": issue.front.profile,
         "mark": issue.front.mark,
+        "first-page": issue.front.first_page,
         "draft": issue.draft,
         "of-all": issue.of_all and issue.front.profile == CIVIL,
         "fonts": list(fonts.FAMILIES),
-        "body": LARGE if issue.large else BODY,
-        "small": BODY if issue.large else blocks.SMALL,
+        "body": LARGE if issue.own else BODY,
+        "small": BODY if issue.own else blocks.SMALL,
     }
 
 
 def _title(issue: Issue) -> str:
-    return f"Exhibit {issue.front.mark}"
+    return "Notes" if issue.own else f"Exhibit {issue.front.mark}"
 
 
 def _parts(
@@ -196,57 +220,85 @@ def _parts(
     period = sections.period(answers)
     again = prepared.loc[(prepared["same_as"].fillna("") != "").to_numpy(dtype=bool), "source"].value_counts()
     repeats = {str(key): int(value) for key, value in again.items() if value}
-    made: list[tuple[str, bool, list[list[Block]]]] = []
+    made: list[Part] = []
 
-    def about(key: str) -> list[Block]:
-        return court_pages.attributions(case) if key == "people" else []
+    numbers = {row["id"]: place for place, row in enumerate(rows, writer.first_row)}
 
-    made.append(("made", False, [
-        court_pages.how_it_was_made(case, issue.front, issue.day, issue.version, next(number)),
-        *([*_section(one, next(number)), *about(one.key)] for one in body if one.key == "people"),
-        court_pages.register(provenance.register(case, timeline, answers.completeness.clocks), next(number)),
-        court_pages.times(case, prepared, next(number)),
-        court_pages.what_was_read(timeline, prepared, repeats, next(number), issue.selection),
-        *(_section(one, next(number)) for one in body if one.key in _OF_THE_RECORDS - {"people"}),
-        court_pages.withheld(issue.withheld, next(number)),
-    ]))  # fmt: skip
-    where = (
-        f"The full list is issued with this document in {many(volumes, 'volume')} of its own."
-        if volumes
-        else "The full list is the annex of this document."
-    )
+    def section(one: Section) -> list[Block]:
+        return _section(replace(one, lead="", tables=()) if issue.own else one, next(number), numbers)
+
+    shown = [sections.summary(answers), *(one for one in body if one.key not in _OF_THE_RECORDS)]
+    if issue.own:
+        made.append(("records", False, [section(one) for one in shown if one.key in _PLAIN]))
+    else:
+        before = court_pages.how_it_was_made(case, issue.front, issue.day, issue.version, next(number))
+        people = [[*section(one), *court_pages.attributions(case)] for one in body if one.key == "people"]
+        made.append(("made", False, [
+            before,
+            *people,
+            court_pages.register(provenance.register(case, timeline, answers.completeness.clocks), next(number)),
+            court_pages.times(case, prepared, next(number)),
+            court_pages.what_was_read(timeline, prepared, repeats, next(number), issue.selection),
+            *(section(one) for one in body if one.key in _OF_THE_RECORDS - {"people"}),
+            court_pages.withheld(issue.withheld, next(number)),
+        ]))  # fmt: skip
     made.append(("chronology", False, [[
         blocks.heading(1, "Chronology", next(number)),
-        blocks.words(" ".join((*chronology.lead, where))),
-        {"kind": "chronology", "rows": chronology.rows, "linked": not volumes},
+        blocks.words(_lead(chronology, volumes, issue)),
+        {"kind": "chronology", "rows": chronology.rows, "linked": bool(listed)},
     ]]))  # fmt: skip
-    shown = [sections.summary(answers), *(one for one in body if one.key not in _OF_THE_RECORDS)]
-    made.append(("records", False, [_section(one, next(number)) for one in shown]))
-    places = [row["place"] or _place_key(case, row["place_written"]) for row in rows]
-    names = {**writer.names.persons, **writer.names.places}
-    found = related(prepared, places, case.orders, [person.key for person in case.subjects], names)
-    if case.orders:
-        made.append(("orders", False, [court_pages.orders(writer, found, rows, next(number))]))
-    if told := court_pages.impact(rows, next(number)):
-        made.append(("impact", False, [told]))
-    if issue.chosen:
-        made.append(("messages", False, [transcript(writer, rows, chosen, next(number)) for chosen in issue.chosen]))
+    if not issue.own:
+        made.append(("records", False, [section(one) for one in shown]))
+    made += _told(writer, prepared, rows, number, issue)
     if listed:
-        annex = [
-            blocks.heading(1, "Full list", next(number)),
-            blocks.words(
-                f"Every row of the timeline, {many(len(listed), 'row')}, in order of time; those without a date last."
-            ),
-            _schedule(listed, chronology.anchors),
+        made.append(("full list", True, [_annex(listed, chronology.anchors, next(number))]))
+    if not issue.own:
+        page = court_pages.integrity(timeline, issue.outputs, issue.log_head, next(number))
+        made.append(("integrity", False, [page]))
+    if issue.last:
+        made.append(("last", False, [_section(one, next(number), numbers) for one in issue.last]))
+    if issue.own:
+        made = [
+            (name, across, [[blocks.larger(one, BODY) for one in held] for held in all_held])
+            for name, across, all_held in made
         ]
-        made.append(("full list", True, [annex]))
-    made.append(("integrity", False, [court_pages.integrity(timeline, issue.outputs, issue.log_head, next(number))]))
     return _lettered(made, period)
 
 
-def _lettered(
-    made: Sequence[tuple[str, bool, list[list[Block]]]], period: str
-) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+def _told(
+    writer: Writer, prepared: pd.DataFrame, rows: Sequence[Mapping[str, Any]], number: Iterator[int], issue: Issue
+) -> list[Part]:
+    """The parts about orders, about what it did to the client, and with messages in full, as far as there are any."""
+    case, made = writer.case, []
+    if case.orders:
+        places = [row["place"] or _place_key(case, row["place_written"]) for row in rows]
+        names = {**writer.names.persons, **writer.names.places}
+        found = related(prepared, places, case.orders, [person.key for person in case.subjects], names)
+        made.append(("orders", False, [court_pages.orders(writer, found, rows, next(number))]))
+    if told := court_pages.impact(writer, rows, next(number)):
+        made.append(("impact", False, [told]))
+    if issue.chosen:
+        made.append(("messages", False, [transcript(writer, rows, chosen, next(number)) for chosen in issue.chosen]))
+    return made
+
+
+def _annex(listed: list[list[str]], anchors: Sequence[int], number: int) -> list[Block]:
+    said = f"Every row of the timeline, {many(len(listed), 'row')}, in order of time; those without a date last."
+    return [blocks.heading(1, "Full list", number), blocks.words(said), _schedule(listed, anchors)]
+
+
+def _lead(chronology: schedule.Chronology, volumes: int, issue: Issue) -> str:
+    """How the chronology was put together, and where the full list is."""
+    made = " ".join(chronology.lead)
+    if issue.own:
+        said = made.replace("the full list", "the sheet chronology.xlsx")
+        return f"{said} The sheet goes with these notes."
+    if volumes:
+        return f"{made} The full list is issued with this document in {many(volumes, 'volume')} of its own."
+    return f"{made} The full list is the annex of this document."
+
+
+def _lettered(made: Sequence[Part], period: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Letters and an index for the parts, and one row of numbers for all the numbered sentences."""
     parts, index = [], []
     sentences = 1
@@ -271,68 +323,41 @@ def _place_key(case: Case, written: str) -> str:
     return next((place.key for place in case.places if written and place.name.casefold() == written.casefold()), "")
 
 
-def _section(section: Section, number: int) -> list[Block]:
-    """A section as it stands on the page, whoever made it: sentences, tables, figures with their numbers beneath, caveats."""
+def _section(section: Section, number: int, rows: Mapping[str, int]) -> list[Block]:
+    """A section as it stands on the page, whoever made it: sentences, tables, figures with their numbers beneath, caveats. `rows` are the numbers of events in the full list, by id."""
     made = [blocks.heading(1, section.title, number)]
     if section.lead:
         made.append(blocks.words(section.lead))
     if section.facts:
         made.append(blocks.facts([one.sentence for one in section.facts]))
-    made += [block for one in section.open_tables for block in _table(one)]
+    made += [block for one in section.open_tables for block in _table(one, rows)]
     made += [blocks.figure(one) for one in section.figures]
-    made += [block for one in section.tables for block in _table(one)]
+    made += [block for one in section.tables for block in _table(one, rows)]
     if section.caveats:
         made.append(blocks.notes(section.caveats))
     return made
 
 
-def _table(shown: Table) -> list[Block]:
-    """A table; of a very long one the first rows, and in words how many there are: what it lists are rows of the full list."""
-    if len(shown.rows) <= TABLE_ROWS:
+def _table(shown: Table, rows: Mapping[str, int]) -> list[Block]:
+    """A table; of a long one the first rows, and in words how many there are and where the rest is to be found."""
+    listed = [
+        rows[cell.text]
+        for row in shown.rows
+        for cell in row
+        if isinstance(cell, Number) and cell.counts == "event" and cell.text in rows
+    ]
+    most = LISTED if len(listed) >= len(shown.rows) else TABLE_ROWS
+    if len(shown.rows) <= most:
         return [blocks.table(shown)]
-    said = f"The first {TABLE_ROWS:,} of {len(shown.rows):,} rows of this table are printed. The records that it is made from are all in the full list."
-    return [blocks.table(replace(shown, rows=shown.rows[:TABLE_ROWS])), blocks.notes([said])]
+    said = f"The first {most:,} of {len(shown.rows):,} rows of this table are printed. " + (
+        f"The records are all in the full list, from row {min(listed):,} to row {max(listed):,}."
+        if listed
+        else "The records that it is made from are all in the full list."
+    )
+    return [blocks.table(replace(shown, rows=shown.rows[:most])), blocks.notes([said])]
 
 
 # --- pages ---------------------------------------------------------------------------------------------------------------------------------------------
-
-
-def _count(pdf: bytes) -> int:
-    import io
-
-    import pikepdf
-
-    with pikepdf.open(io.BytesIO(pdf)) as document:
-        return len(document.pages)
-
-
-def _words(letter: str, number: int, issue: Issue) -> str:
-    """A page number as it is printed; the template says the same."""
-    return {FAMILY: f"{letter}{number}", EXHIBIT: f"{issue.front.mark}-{number}"}.get(issue.front.profile, f"{number}")
-
-
-def _label(told: Told, issue: Issue) -> str:
-    return _words(told.letter, told.number, issue)
-
-
-def _page_labels(told: Sequence[Told], pages: int, issue: Issue) -> list[str]:
-    """The printed number of every page, from where the parts begin."""
-    begun = {one.page: one for one in told if one.kind == "part"}
-    labels, letter, number = [], "A", 0
-    for page in range(1, pages + 1):
-        if page in begun:
-            letter, number = begun[page].letter, begun[page].number - 1
-        number += 1
-        labels.append(
-            _words(letter, number, issue) + (f" of {pages}" if issue.of_all and issue.front.profile == CIVIL else "")
-        )
-    return labels
-
-
-def _save(path: Path, pdf: bytes, told: Sequence[Told], title: str, dates: Mapping[str, str], issue: Issue) -> None:
-    labels = _page_labels(told, _count(pdf), issue)
-    with path.open("xb") as out:
-        out.write(finishing.finished(pdf, title, labels, dates, issue.day, issue.version))
 
 
 def _cited(first: tuple[int, str], last: tuple[int, str]) -> str:
@@ -342,15 +367,21 @@ def _cited(first: tuple[int, str], last: tuple[int, str]) -> str:
     return f"volume {first[0]}, " + (f"p {first[1]}" if first[1] == last[1] else f"pp {first[1]} to {last[1]}")
 
 
-def _warnings(told: Sequence[Told], pages: Sequence[int], issue: Issue) -> tuple[str, ...]:
+def _label(told: Told, issue: Issue) -> str:
+    return typesetting.number_words(issue.front.profile, issue.front.mark, told.letter, told.number)
+
+
+def _warnings(
+    told: Sequence[Told], index: Sequence[Mapping[str, Any]], pages: Sequence[int], issue: Issue
+) -> tuple[str, ...]:
     said = []
     if sum(pages) > issue.front.page_budget:
         said.append(
             f"The document has {many(sum(pages), 'page')}, more than the {issue.front.page_budget:,} that are allowed for."
         )
-    starts = [one for one in told if one.kind == "part"]
-    chronology = next(place for place, one in enumerate(starts) if one.letter == "C")
-    length = starts[chronology + 1].page - starts[chronology].page
-    if length > CHRONOLOGY_PAGES:
+    letter = next(row["letter"] for row in index if row["text"] == "Chronology")
+    starts = {one.letter: one.page for one in told if one.kind == "part"}
+    length = starts.get(chr(ord(letter) + 1), pages[0] + 1) - starts[letter]
+    if length > CHRONOLOGY_PAGES and not issue.own:
         said.append(f"The chronology has {many(length, 'page')}, more than {CHRONOLOGY_PAGES}.")
     return tuple(said)

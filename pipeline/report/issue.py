@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 from pipeline.analysis import contact
 from pipeline.analysis.corroboration import corroboration
 from pipeline.case import Case
-from pipeline.report import chronology, leak_search, packed, page, provenance, sections, workbook
+from pipeline.report import chronology, leak_search, packed, page, provenance, sections, support, workbook
 from pipeline.report.confidentiality import AUDIENCES, Audience, Reducer
 from pipeline.report.section import EVERYBODY
 from pipeline.store import Timeline
@@ -163,7 +163,7 @@ def _document(
         register = provenance.register(case, timeline, answers.completeness.clocks)
         listed = chronology.batches(timeline, names, counted, after)
         workbook.write(made[0], listed, len(counted), case, day, version, register)
-    writer = schedule.Writer(case, names)
+    writer = schedule.Writer(case, names, sheet.first_row)
     rows = schedule.rows_of(timeline)
     short = schedule.court_chronology(writer, prepared, rows, answers.scope.persons)
     if not audience.support:
@@ -183,7 +183,9 @@ def _document(
         log_head=settings.get("log_head", ""),
         chosen=tuple(chosen(one) for one in settings.get("around", ())),
         of_all=audience.key == POLICE,
-        large=audience.support,
+        own=audience.support,
+        working=audience.key == INTERNAL,
+        last=(support.section(support.contacts(support.text_of(case.folder)), day),) if audience.support else (),
     )
     name = "Notes" if audience.support else file_name(sheet, "Exhibit", day)
     body = [
@@ -201,9 +203,9 @@ def _document(
 
 def _of_rows(entry: Mapping[str, Any]) -> str:
     """'S1, rows 12 to 15', by the numbers of the full list."""
-    if entry["first"] < 0:
+    if not entry["first"]:
         return str(entry["sources"])
-    first, last = entry["first"] + 1, entry["last"] + 1
+    first, last = entry["first"], entry["last"]
     return f"{entry['sources']}, {f'row {first}' if first == last else f'rows {first} to {last}'}".replace("\u200b", "")
 
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from itertools import pairwise
+from math import nan
+from typing import Any, Final, NamedTuple
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
@@ -17,34 +19,22 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
-from matplotlib.patches import Rectangle
+from matplotlib.patches import FancyArrowPatch, Polygon, Rectangle
 
+from pipeline.report import paper_marks
 from pipeline.report.fonts import NOTO_SANS
 from pipeline.report.paper_axis import Axis, NotDrawn, plain_words
+from pipeline.report.paper_marks import PIXEL
 from pipeline.report.printable import printable
 
 WIDTH_PT: Final = 482.0
 """What an A4 page with margins of 20 mm has room for."""
-MOST_PT: Final = 600.0
-"""How high a drawing may be, so that it stands on one page with its title and caption; a higher one is drawn lower, its type as large."""
-_PIXEL: Final = 0.73
-"""Points for a pixel: the narrowest time axis for which the figures set their labels, 600 pixels, then fits the page."""
+MOST_PT: Final = 560.0
+"""How high a drawing may be, so that it stands on one page with the heading of its section, its title and its caption; a higher one is drawn lower, its type as large."""
 _SMALLEST: Final = 9.0
 _LEGEND_LINE: Final = 15.0
 _LETTER: Final = 5.3
 """Points that a letter of 9.5 points takes, a little generously."""
-_HATCHES: Final = {"": "", "/": "////", "\\": "\\\\\\\\", "x": "xxx", ".": "...", "-": "----", "+": "+++", "|": "||||"}
-_DASHES: Final = {
-    None: "solid",
-    "solid": "solid",
-    "dash": (0, (5, 3)),
-    "dot": (0, (1, 2)),
-    "dashdot": (0, (5, 2, 1, 2)),
-}
-_SYMBOLS: Final = {
-    None: "o", "circle": "o", "square": "s", "diamond": "D", "cross": "P", "x": "X", "star": "*", "triangle-up": "^", "triangle-down": "v",
-    "circle-open": "o", "square-open": "s", "diamond-open": "D",
-}  # fmt: skip
 _LEFT: Final = {"left": "left", "center": "center", "right": "right"}
 _UP: Final = {"top": "top", "middle": "center", "bottom": "bottom"}
 _FONT: Final = FontProperties(family="Noto Sans", fname=str(NOTO_SANS))
@@ -74,17 +64,36 @@ def drawn(figure: Any) -> Figure:
     return _Sheet(figure).draw()
 
 
+class _Box(NamedTuple):
+    """Where a panel lies, in the paper coordinates of plotly: 0 to 1 over the plotting area."""
+
+    left: float
+    foot: float
+    right: float
+    head: float
+
+
 @dataclass(frozen=True)
 class _Panel:
-    """A pair of axes on the sheet, and the two as numbers."""
+    """A pair of axes on the sheet, the two as numbers, and where it lies."""
 
     axes: Axes
     x: Axis
     y: Axis
+    box: _Box
+
+    def part(self, x: float | None, y: float | None) -> tuple[float, float]:
+        """Numbers on the two axes as parts of the plotting area of the whole figure."""
+        across = 0.0 if x is None else (x - self.x.low) / (self.x.high - self.x.low)
+        up = 0.0 if y is None else (y - self.y.low) / (self.y.high - self.y.low)
+        return (
+            self.box.left + across * (self.box.right - self.box.left),
+            self.box.foot + up * (self.box.head - self.box.foot),
+        )
 
 
 class _Sheet:
-    """One figure at work: its panels, by the name of their y axis ("y", "y2")."""
+    """One figure at work: its panels, by the name of their y axis ("y", "y2"), and the first of each x axis ("x", "x2")."""
 
     def __init__(self, figure: Any) -> None:
         self.figure = figure
@@ -95,16 +104,17 @@ class _Sheet:
             raise NotDrawn("a figure without a height")
         margin = self.layout.margin
         self.left, self.right, top, bottom = (
-            (80 if side is None else side) * _PIXEL for side in (margin.l, margin.r, margin.t, margin.b)
+            (80 if side is None else side) * PIXEL for side in (margin.l, margin.r, margin.t, margin.b)
         )
         self.top = top + 4
         self.bottom = max(bottom, 18) + (14 if self.layout.xaxis.title.text else 0)
         self.below = 8 + _LEGEND_LINE * len(self.rows) if self.rows else 2
         room = MOST_PT - self.top - self.bottom - self.below
-        self.plot_height = min(self.layout.height * _PIXEL - top - bottom, room)
+        self.plot_height = min(self.layout.height * PIXEL - top - bottom, room)
         self.sheet = Figure(figsize=(WIDTH_PT / 72, (self.top + self.plot_height + self.bottom + self.below) / 72))
         self.sheet.set_facecolor("#ffffff")
         self.panels: dict[str, _Panel] = {}
+        self.beneath: dict[str, _Panel] = {}
         self.heights: dict[str, dict[float, float]] = {}
 
     def draw(self) -> Figure:
@@ -112,17 +122,19 @@ class _Sheet:
         if unknown := {trace.type for trace in self.figure.data} - {"bar", "scatter", "heatmap"}:
             raise NotDrawn(f"traces of type {', '.join(sorted(unknown))}")
         values: dict[str, list[Any]] = {}
+        across: dict[str, str] = {}
         for trace in self.figure.data:
             x, y = trace.xaxis or "x", trace.yaxis or "y"
             values.setdefault(x, []).extend(_list(trace.x))
             values.setdefault(y, []).extend(_list(trace.y))
-        names = sorted({trace.yaxis or "y" for trace in self.figure.data})
-        if {trace.xaxis or "x" for trace in self.figure.data} - {"x"}:
-            raise NotDrawn("more than one x axis")
-        x = Axis.of(self.layout.xaxis, values.get("x", []))
+            if across.setdefault(y, x) != x:
+                raise NotDrawn("a panel with two x axes")
+        names = sorted(across, key=lambda name: int(name[1:] or 1))
+        lowest = {across[name]: name for name in names}
         for name in names:
-            layout = self.layout["yaxis" + name.removeprefix("y")]
-            self.panels[name] = self._panel(x, Axis.of(layout, values[name]), last=name == names[-1])
+            x, y = (Axis.of(self.layout[f"{one[0]}axis{one[1:]}"], values[one]) for one in (across[name], name))
+            self.panels[name] = self._panel(x, y, last=lowest[across[name]] == name)
+            self.beneath.setdefault(across[name], self.panels[name])
         for number, trace in enumerate(self.figure.data):
             self._trace(number, trace)
         for number, shape in enumerate(self.layout.shapes):
@@ -144,8 +156,8 @@ class _Sheet:
         )
 
     def _panel(self, x: Axis, y: Axis, *, last: bool) -> _Panel:
-        domain = y.layout.domain or (0, 1)
-        (left, foot), (right, head) = self._place(0, domain[0]), self._place(1, domain[1])
+        box = self._box(x, y)
+        (left, foot), (right, head) = self._place(box.left, box.foot), self._place(box.right, box.head)
         axes = self.sheet.add_axes((left, foot, right - left, head - foot))
         axes.set_xlim(x.low, x.high)
         axes.set_ylim(y.low, y.high)
@@ -161,12 +173,11 @@ class _Sheet:
             for label in drawn_axis.get_ticklabels():
                 self._type(label, 12)
             if visible and drawn_axis is axes.xaxis:
-                for (place, _), label in zip(inside, drawn_axis.get_ticklabels(), strict=True):
-                    room = self.right + (axis.high - place) / (axis.high - axis.low) * (
-                        WIDTH_PT - self.left - self.right
-                    )
-                    if room < len(label.get_text()) * _LETTER / 2:  # it would stand out over the edge of the sheet
-                        label.set_horizontalalignment("right")
+                self._fit(
+                    drawn_axis.get_ticklabels(),
+                    [left + self._along(axis, place) * (right - left) for place, _ in inside],
+                    dated=axis.kind == "date",
+                )
             if axis.layout.showgrid is not False and axis.layout.gridcolor:
                 drawn_axis.grid(visible=True, color=axis.layout.gridcolor, linewidth=0.6)
             if visible and axis.layout.title.text:
@@ -174,11 +185,42 @@ class _Sheet:
                 self._type(label or drawn_axis.label, axis.layout.title.font.size or 13)
         if y.layout.zeroline:
             axes.axhline(0, color=y.layout.zerolinecolor or "#56616d", linewidth=0.9, zorder=3)
-        return _Panel(axes, x, y)
+        return _Panel(axes, x, y, box)
+
+    def _box(self, x: Axis, y: Axis) -> _Box:
+        """Where the panel lies; one on which a unit across is as long as a unit up gives way on the side that has too much."""
+        (left, right), (foot, head) = x.layout.domain or (0, 1), y.layout.domain or (0, 1)
+        if x.layout.scaleanchor is None:
+            return _Box(left, foot, right, head)
+        if x.layout.constrain != "domain" or y.layout.constrain != "domain":
+            raise NotDrawn("equal scales by a longer axis")
+        wide, high = WIDTH_PT - self.left - self.right, self.plot_height
+        across, up = abs(x.high - x.low) / wide, abs(y.high - y.low) / high
+        unit = max(across / (right - left), up / (head - foot))
+        wide_half, high_half = across / unit / 2, up / unit / 2
+        middle, level = (left + right) / 2, (foot + head) / 2
+        return _Box(middle - wide_half, level - high_half, middle + wide_half, level + high_half)
+
+    @staticmethod
+    def _along(axis: Axis, place: float) -> float:
+        return (place - axis.low) / (axis.high - axis.low)
+
+    def _fit(self, labels: Sequence[Any], parts: Sequence[float], *, dated: bool) -> None:
+        """No words beyond the edge of the sheet; of dates that would touch each other every second, third ... keeps its words, and all keep their line."""
+        middles = [part * WIDTH_PT for part in parts]
+        widths = [max(map(len, label.get_text().split("\n"))) * _LETTER for label in labels]
+        if dated and len(labels) > 1:
+            room = min(abs(after - before) for before, after in pairwise(middles))
+            every = -(-(max(widths) + 4) // room)
+            for number, label in enumerate(labels):
+                label.set_visible(number % every == 0)
+        for label, middle, width in zip(labels, middles, widths, strict=True):
+            if WIDTH_PT - middle < width / 2:
+                label.set_horizontalalignment("right")
 
     def _type(self, text: Any, pixels: float | None, colour: str | None = None, *, bold: bool = False) -> None:
         font = _FONT.copy()
-        font.set_size(max(_SMALLEST, (pixels or 13) * _PIXEL))
+        font.set_size(max(_SMALLEST, (pixels or 13) * PIXEL))
         text.set_fontproperties(font)
         text.set_parse_math(False)
         text.set_color(colour or self.layout.font.color or "#000000")
@@ -205,7 +247,7 @@ class _Sheet:
             else self._stacked(trace, places, lengths)
         )
         marker = trace.marker
-        style = _fill(marker)
+        style = paper_marks.bar(marker)
         for place, length, width, shift, start in zip(places, lengths, widths, shifts, starts, strict=True):
             corner = (start, place + shift - width / 2) if lying else (place + shift - width / 2, start)
             size = (length, width) if lying else (width, length)
@@ -249,24 +291,25 @@ class _Sheet:
 
     def _scatter(self, name: str, trace: Any, panel: _Panel) -> None:
         modes = set((trace.mode or "lines+markers").split("+"))
-        if modes - {"text", "lines", "markers"} or trace.fill not in {None, "none"}:
-            raise NotDrawn(f"points drawn as {trace.mode}")
+        if modes - {"text", "lines", "markers"} or trace.fill not in {None, "none", "toself"}:
+            raise NotDrawn(f"points drawn as {trace.mode}, filled {trace.fill}")
         xs = [panel.x.number(value) for value in _list(trace.x)]
         ys = [panel.y.number(value) for value in _list(trace.y)]
+        if trace.fill == "toself":
+            for corners in paper_marks.stretches(xs, ys):
+                colour = paper_marks.tint(trace.fillcolor)
+                panel.axes.add_patch(Polygon(corners, gid=f"{name} fill", facecolor=colour, edgecolor="none", zorder=2))
         if modes & {"lines", "markers"}:
-            open_marker = str(trace.marker.symbol or "").endswith("-open")
-            if trace.marker.symbol not in _SYMBOLS:
-                raise NotDrawn(f"points of the form {trace.marker.symbol}")
-            colour = trace.marker.color or trace.line.color or "#16466b"
             (line,) = panel.axes.plot(
-                xs, ys, gid=name, zorder=4, color=trace.line.color or colour, linewidth=(trace.line.width or 2) * _PIXEL if "lines" in modes else 0,
-                linestyle=_DASHES[trace.line.dash], marker=_SYMBOLS[trace.marker.symbol] if "markers" in modes else "",
-                markersize=(trace.marker.size or 6) * _PIXEL, markerfacecolor="#ffffff" if open_marker else colour, markeredgecolor=colour,
-                clip_on=trace.cliponaxis is not False,
-            )  # fmt: skip
+                xs, ys, gid=name, zorder=4, clip_on=trace.cliponaxis is not False, **paper_marks.points(trace, modes)
+            )
             line.set_drawstyle(
                 {None: "default", "linear": "default", "hv": "steps-post", "vh": "steps-pre"}[trace.line.shape]
             )
+        if trace.error_x.array is not None:
+            raise NotDrawn("bars of accuracy across")
+        if trace.error_y.array is not None:
+            self._accuracy(f"{name} accuracy", trace, panel, xs)
         if "text" in modes:
             up, *across = (trace.textposition or "middle center").split()
             beside = {"top": (0, 2), "middle": (0, 0), "bottom": (0, -2)}[up]
@@ -279,6 +322,26 @@ class _Sheet:
                     va={"top": "bottom", "middle": "center_baseline", "bottom": "top"}[up],
                 )  # fmt: skip
                 self._type(said, trace.textfont.size, colour)
+
+    def _accuracy(self, name: str, trace: Any, panel: _Panel, xs: Sequence[float]) -> None:
+        """A bar up and down from each point, as far as the place of the point is uncertain."""
+        error = trace.error_y
+        if error.type != "data" or error.symmetric is not False:
+            raise NotDrawn("bars of accuracy that are not given for each point")
+        across, up = [], []
+        for x, y, more, less in zip(xs, _list(trace.y), error.array, error.arrayminus, strict=True):
+            across += [x, x, nan]
+            up += [panel.y.number(y - less), panel.y.number(y + more), nan]
+        panel.axes.plot(
+            across,
+            up,
+            gid=name,
+            zorder=3,
+            color=error.color,
+            linewidth=(error.thickness or 2) * PIXEL,
+            marker="_",
+            markersize=3,
+        )
 
     def _heatmap(self, name: str, trace: Any, panel: _Panel) -> None:
         if trace.showscale is not False or trace.texttemplate:
@@ -298,23 +361,16 @@ class _Sheet:
 
     # --- what stands on the traces ----------------------------------------------------------------------------------------------------------------------
 
-    def _where(self, ref: str | None, value: Any, *, across: bool) -> tuple[_Panel | None, float]:
-        """The panel on whose axis a place is given, and the number; no panel for a part of the plotting area."""
-        if ref == "paper":
-            return None, float(value)
-        panel = self.panels["y" if across else ref or "y"]
-        return panel, (panel.x if across else panel.y).number(value)
-
     def _on_sheet(self, xref: str | None, x: Any, yref: str | None, y: Any) -> tuple[float, float]:
-        """A place given in any way as a part of the sheet."""
-        x_panel, x_number = self._where(xref, x, across=True)
-        y_panel, y_number = self._where(yref, y, across=False)
-        if x_panel is not None:
-            x_number = (x_number - x_panel.x.low) / (x_panel.x.high - x_panel.x.low)
-        if y_panel is not None:
-            low, high = y_panel.y.layout.domain or (0, 1)
-            y_number = low + (high - low) * (y_number - y_panel.y.low) / (y_panel.y.high - y_panel.y.low)
-        return self._place(x_number, y_number)
+        """A place given in any way, on an axis ("x2") or as a part of the plotting area ("paper"), as a part of the sheet."""
+        across, up = (x, y)
+        if xref != "paper":
+            panel = self.beneath[xref or "x"]
+            across, _ = panel.part(panel.x.number(x), None)
+        if yref != "paper":
+            panel = self.panels[yref or "y"]
+            _, up = panel.part(None, panel.y.number(y))
+        return self._place(float(across), float(up))
 
     def _shape(self, number: int, shape: Any) -> None:
         if shape.type not in {"line", "rect"}:
@@ -322,9 +378,11 @@ class _Sheet:
         if shape.xsizemode == "pixel":
             raise NotDrawn("a shape measured in pixels across")
         (x0, y0), (x1, y1) = (self._corner(shape, x, y) for x, y in ((shape.x0, shape.y0), (shape.x1, shape.y1)))
-        colour, width = shape.line.color or "#444444", (2 if shape.line.width is None else shape.line.width) * _PIXEL
+        colour, width = shape.line.color or "#444444", (2 if shape.line.width is None else shape.line.width) * PIXEL
         if shape.type == "line":
-            artist: Any = Line2D([x0, x1], [y0, y1], color=colour, linewidth=width, linestyle=_DASHES[shape.line.dash])
+            artist: Any = Line2D(
+                [x0, x1], [y0, y1], color=colour, linewidth=width, linestyle=paper_marks.dash(shape.line.dash)
+            )
         else:
             artist = Rectangle((x0, y0), x1 - x0, y1 - y0, facecolor=shape.fillcolor or "none", edgecolor=colour if width else "none", linewidth=width,
                                alpha=shape.opacity)  # fmt: skip
@@ -335,11 +393,14 @@ class _Sheet:
         if shape.ysizemode != "pixel":
             return self._on_sheet(shape.xref, x, shape.yref, y)
         across, up = self._on_sheet(shape.xref, x, shape.yref, shape.yanchor)
-        return across, up + y * _PIXEL / (self.sheet.get_size_inches()[1] * 72)
+        return across, up + y * PIXEL / (self.sheet.get_size_inches()[1] * 72)
 
     def _annotation(self, number: int, note: Any) -> None:
-        if note.showarrow is not False or note.textangle not in {None, 0}:
-            raise NotDrawn("an annotation with an arrow or at an angle")
+        if note.textangle not in {None, 0} or (note.showarrow is not False and (note.text or note.axref != note.xref)):
+            raise NotDrawn("an annotation at an angle, or with words at an arrow")
+        if note.showarrow is not False:
+            self._arrow(f"annotation {number}", note)
+            return
         said = self.sheet.text(
             *self._on_sheet(note.xref or "x", note.x, note.yref or "y", note.y), printable(plain_words(note.text)), gid=f"annotation {number}", zorder=7,
             ha=_LEFT[note.xanchor if note.xanchor in _LEFT else "center"], va=_UP[note.yanchor if note.yanchor in _UP else "middle"],
@@ -347,9 +408,16 @@ class _Sheet:
         self._type(said, note.font.size, note.font.color, bold=note.text.startswith("<b>"))
         wide, high = self.sheet.get_size_inches() * 72
         x, y = said.get_position()
-        said.set_position((x + (note.xshift or 0) * _PIXEL / wide, y + (note.yshift or 0) * _PIXEL / high))
+        said.set_position((x + (note.xshift or 0) * PIXEL / wide, y + (note.yshift or 0) * PIXEL / high))
         if note.bgcolor:
             said.set_bbox({"facecolor": note.bgcolor, "edgecolor": "none", "pad": 0.8})
+
+    def _arrow(self, name: str, note: Any) -> None:
+        tail, tip = (self._on_sheet(note.xref, x, note.yref, y) for x, y in ((note.ax, note.ay), (note.x, note.y)))
+        colour = note.arrowcolor or "#444444"
+        arrow = FancyArrowPatch(tail, tip, transform=self.sheet.transFigure, gid=name, arrowstyle="-|>", mutation_scale=11, color=colour,
+                                linewidth=(note.arrowwidth or 2) * PIXEL, shrinkA=0, shrinkB=0)  # fmt: skip
+        self.sheet.add_artist(arrow)
 
     def _draw_legend(self) -> None:
         wide, high = self.sheet.get_size_inches() * 72
@@ -363,18 +431,18 @@ class _Sheet:
                         16 / wide,
                         9 / high,
                         transform=self.sheet.transFigure,
-                        **_fill(trace.marker),
+                        **paper_marks.bar(trace.marker),
                     )
                     if key.get_edgecolor()[:3] == (1, 1, 1):
                         key.set_edgecolor("#56616d")
                         key.set_linewidth(0.5)
                 else:
-                    colour = trace.marker.color or trace.line.color or "#16466b"
+                    modes = set((trace.mode or "lines").split("+"))
+                    across = [at / wide, (at + 8) / wide, (at + 16) / wide]
+                    style = paper_marks.points(trace, modes)
                     key = Line2D(
-                        [at / wide, (at + 16) / wide], [(y + 4.5) / high] * 2, transform=self.sheet.transFigure, color=colour,
-                        linewidth=1.5 if "lines" in (trace.mode or "lines") else 0, marker=_SYMBOLS[trace.marker.symbol] if "markers" in (trace.mode or "") else "",
-                        linestyle=_DASHES[trace.line.dash],
-                    )  # fmt: skip
+                        across, [(y + 4.5) / high] * 3, transform=self.sheet.transFigure, markevery=[1], **style
+                    )
                 self.sheet.add_artist(key)
                 said = self.sheet.text(
                     (at + 21) / wide,
@@ -413,24 +481,6 @@ def _legend_rows(entries: Iterable[Any]) -> list[list[Any]]:
         rows[-1].append(trace)
         room -= width
     return rows
-
-
-def _fill(marker: Any) -> dict[str, Any]:
-    """How a bar is filled: its colour, and hatching in a second one."""
-    pattern = marker.pattern.shape or ""
-    if pattern not in _HATCHES:
-        raise NotDrawn(f"bars filled with {pattern}")
-    width = (marker.line.width or 0) * _PIXEL
-    style = {
-        "facecolor": marker.color or "#16466b",
-        "edgecolor": marker.line.color if width and marker.line.color else "none",
-        "linewidth": width,
-    }
-    if pattern:
-        style |= {"hatch": _HATCHES[pattern], "hatchcolor": marker.pattern.fgcolor or "#444444"}
-        if marker.pattern.fillmode == "replace":
-            style["facecolor"] = marker.pattern.bgcolor or "#ffffff"
-    return style
 
 
 def _list(values: Any) -> list[Any]:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import count, takewhile
+from math import log10, nan
 from typing import Any, Final
 
 import pandas as pd
@@ -24,7 +25,7 @@ class NotDrawn(Exception):  # noqa: N818 -- it says what is the matter
 
 @dataclass(frozen=True)
 class Axis:
-    """`kind` is "date" (milliseconds since 1970), "category" (place in `names`) or "linear". `low` and `high` are its ends; high < low where it is reversed."""
+    """`kind` is "date" (milliseconds since 1970), "category" (place in `names`), "log" (powers of ten) or "linear". `low` and `high` are its ends; high < low where it is reversed."""
 
     layout: Any
     kind: str
@@ -38,6 +39,8 @@ class Axis:
         names: tuple[str, ...] = ()
         if layout.type == "date":
             kind = "date"
+        elif layout.type == "log":
+            kind = "log"
         elif layout.type in {None, "linear"} and not any(isinstance(value, str) for value in values):
             kind = "linear"
         elif layout.type in {None, "category"}:
@@ -45,7 +48,7 @@ class Axis:
         else:
             raise NotDrawn(f"an axis of type {layout.type}")
         if layout.range is not None:
-            low, high = (_number(end, kind, names) for end in layout.range)
+            low, high = (float(end) if kind == "log" else _number(end, kind, names) for end in layout.range)
         elif kind == "category":
             low, high = -0.5, len(names) - 0.5
         else:
@@ -55,12 +58,14 @@ class Axis:
         return cls(layout, kind, names, low, high)
 
     def number(self, value: Any) -> float:
-        """Where the value lies on the axis."""
+        """Where the value lies on the axis; not a number for a gap."""
         return _number(value, self.kind, self.names)
 
     def ticks(self) -> list[tuple[float, str]]:
         """Places and words of the ticks, in order."""
         layout = self.layout
+        if layout.showticklabels is False and layout.showgrid is False:
+            return []
         if layout.tickvals is not None:
             words = (
                 layout.ticktext if layout.ticktext is not None else [self._words(value) for value in layout.tickvals]
@@ -110,11 +115,13 @@ def plain_words(text: str) -> str:
 
 
 def _number(value: Any, kind: str, names: tuple[str, ...]) -> float:
+    if value is None:
+        return nan
     if kind == "category" and isinstance(value, str):
         return float(names.index(value))
     if kind == "date" and not isinstance(value, int | float):
         return _milliseconds(pd.Timestamp(value))
-    return float(value)
+    return log10(value) if kind == "log" else float(value)
 
 
 def _milliseconds(moment: pd.Timestamp) -> float:

@@ -38,7 +38,7 @@ MARKS: Final[Mapping[str, tuple[Mark, ...]]] = {
     PICTURE: (Mark("triangle-up", "#7a5a10", "dash"),),
     WRITTEN: (Mark("x-thin", "#1c2733", "solid"), Mark("x", "#1c2733", "solid")),
 }
-_OWN: Final = Mark("circle", "#aeb6bf", "dot")
+_OWN: Final = Mark("circle", "#8f98a2", "dot")
 """The client's own devices: quiet, and beneath all else, for they are there most of the time."""
 _LISTED: Final = 200
 """A mark leads to its rows if it stands for no more than so many."""

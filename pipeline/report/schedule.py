@@ -87,10 +87,11 @@ def rows_of(timeline: Timeline) -> list[dict[str, Any]]:
 
 @dataclass(frozen=True)
 class Writer:
-    """Words for rows: what stands for persons, places and sources."""
+    """Words for rows: what stands for persons, places and sources, and which number the first row has (a supplement goes on counting)."""
 
     case: Case
     names: Names
+    first_row: int = 1
 
     def party(self, row: Mapping[str, Any]) -> str:
         """The other party: the person's name, or the identifier with what must be said of it."""
@@ -157,7 +158,7 @@ def extract(text: str, most: int = EXTRACT) -> str:
 
 @dataclass(frozen=True)
 class Chronology:
-    """`rows` as the template takes them; `anchors` are the row numbers (from 0) of the full list whose pages it cites; `lead` says how it was put together."""
+    """`rows` as the template takes them; `anchors` are the numbers of the rows of the full list whose pages it cites; `lead` says how it was put together."""
 
     rows: list[dict[str, Any]]
     anchors: tuple[int, ...]
@@ -186,13 +187,14 @@ def court_chronology(
             "time": "",
             "event": f"Recorded in the case: {event}",
             "sources": "case record",
-            "first": -1,
-            "last": -1,
+            "first": 0,
+            "last": 0,
+            "pages": "",
         }
         entries.append((pd.Timestamp(entry_date.day), 0, shown))
     entries.sort(key=lambda entry: (entry[0], entry[1]))
     listed = [{"no": str(number), **_shown(entry)} for number, (_, _, entry) in enumerate(entries, 1)]
-    anchors = sorted({entry[end] for _, _, entry in entries for end in ("first", "last") if entry[end] >= 0})
+    anchors = sorted({entry[end] for _, _, entry in entries for end in ("first", "last") if entry[end]})
     return Chronology(listed, tuple(anchors), _lead(made, len(rows)))
 
 
@@ -210,8 +212,9 @@ def _entry(writer: Writer, rows: Sequence[Mapping[str, Any]], line: Line) -> dic
     said = _single(writer, first) if len(line.rows) == 1 else _several(writer, [rows[number] for number in line.rows])
     return said | {
         "date": _days(first, last),
-        "first": line.rows[0],
-        "last": line.rows[-1],
+        "first": line.rows[0] + writer.first_row,
+        "last": line.rows[-1] + writer.first_row,
+        "pages": "",
         "sources": _sources(writer, rows, line.rows),
     }
 
@@ -330,7 +333,7 @@ FULL_LIST: Final = (
 
 def full_list(writer: Writer, rows: Sequence[Mapping[str, Any]]) -> Iterator[list[str]]:
     """Every row of the timeline, in its order, in the columns `FULL_LIST`; every word of it."""
-    for number, row in enumerate(rows, 1):
+    for number, row in enumerate(rows, writer.first_row):
         day = day_words(row["local"].date()) if row["local"] is not None else "no date"
         sender, receiver = writer.sender(row), writer.receiver(row)
         cells = (

@@ -67,7 +67,7 @@ def transcript(writer: Writer, rows: Sequence[Mapping[str, Any]], around: str | 
         shown = mine[first:last]
         made += [
             blocks.heading(2, f"With {writer.party(rows[shown[0]])}"),
-            blocks.words(f"Rows {shown[0] + 1} to {shown[-1] + 1} of the full list, as far as they are with this party: {inside[0] - first} before what was chosen, "
+            blocks.words(f"Rows {shown[0] + writer.first_row} to {shown[-1] + writer.first_row} of the full list, as far as they are with this party: {inside[0] - first} before what was chosen, "
                          f"{last - inside[-1] - 1} after it. What was chosen is shaded and bold."),
             {"kind": "transcript", "rows": [_row(writer, rows[place], chosen=place in set(hits)) for place in shown]},
         ]  # fmt: skip

@@ -1,12 +1,14 @@
-"""Data into pages: the template `document.typ` set by typst, in a process of its own (typst keeps what it once laid out until its process ends).
+"""Data into pages: the template `document.typ` set by typst and finished, in a process of its own (typst keeps what it once laid out until its process ends).
 
-Everything goes in as data and comes back as bytes: no file is written on the way, and nothing is read but the template and the fonts.
+Everything goes in as data and comes back as bytes: no file is written on the way, and nothing is read but the template and the fonts. That process loads no
+more than it needs: a document of twenty volumes starts it twenty times.
 """
 
 from __future__ import annotations
 
+import io
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -29,31 +31,63 @@ class Told:
     letter: str
 
 
-def typeset(data: Mapping[str, Any], day: date) -> tuple[bytes, tuple[Told, ...]]:
-    """The pages as PDF, dated with this day, and where its parts, headings and cited rows stand.
+@dataclass(frozen=True)
+class Pages:
+    """A finished PDF, the number of its pages, and where its parts, headings and cited rows stand."""
+
+    pdf: bytes
+    count: int
+    told: tuple[Told, ...]
+
+
+def typeset(data: Mapping[str, Any], day: date, maker: str, bookmarks: Mapping[str, str] | None = None) -> Pages:
+    """The document that the template makes of this data, dated with this day; `maker` and `bookmarks` as `finishing.finished` takes them.
 
     Raises:
         typst.TypstError: the template cannot be set with this data; a fault of ours.
     """
-    stamp = int(datetime.combine(day, time(), UTC).timestamp())
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-        pdf, told = pool.submit(_typeset, json.dumps(data), stamp).result()
-    return pdf, tuple(Told(**one) for one in json.loads(told))
+        return pool.submit(_typeset, json.dumps(data), day, maker, dict(bookmarks or {})).result()
 
 
-def _typeset(data: str, stamp: int) -> tuple[bytes, str]:
+def number_words(profile: str, mark: str, letter: str, number: int) -> str:
+    """A page number as it is printed; the template says the same."""
+    return {"family": f"{letter}{number}", "exhibit": f"{mark}-{number}"}.get(profile, f"{number}")
+
+
+def _labels(data: Mapping[str, Any], told: Sequence[Told], pages: int) -> list[str]:
+    """The printed number of every page, from where the parts begin."""
+    begun = {one.page: one for one in told if one.kind == "part"}
+    labels, letter, number = [], "A", 0
+    for page in range(1, pages + 1):
+        if page in begun:
+            letter, number = begun[page].letter, begun[page].number - 1
+        number += 1
+        labels.append(number_words(data["profile"], data["mark"], letter, number))
+    return [f"{label} of {labels[-1]}" for label in labels] if data["of-all"] else labels
+
+
+def _typeset(written: str, day: date, maker: str, bookmarks: dict[str, str]) -> Pages:
+    import pikepdf
     import typst
 
+    from pipeline.report import finishing
     from pipeline.report.fonts import FILES
 
+    stamp = int(datetime.combine(day, time(), UTC).timestamp())
     folders = sorted({str(path.parent) for path in FILES})
     with resources.as_file(resources.files("pipeline.report") / "templates" / "document.typ") as template:
         compiler = typst.Compiler(
             template,
             root=template.parent,
             font_paths=typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=folders),
-            sys_inputs={"data": data},
+            sys_inputs={"data": written},
         )
         pdf = compiler.compile(format="pdf", pdf_standards=list(STANDARDS), timestamp=stamp)
         assert isinstance(pdf, bytes)
-        return pdf, compiler.query("<told>", field="value")
+        told = tuple(Told(**one) for one in json.loads(compiler.query("<told>", field="value")))
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        count = len(document.pages)
+    data = json.loads(written)
+    labels = _labels(data, told, count)
+    return Pages(finishing.finished(pdf, data["title"], labels, bookmarks, day, maker), count, told)
