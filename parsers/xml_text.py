@@ -56,8 +56,8 @@ class XmlText:
         self._marked = 0
         self._starts = re.compile(rb"<(" + b"|".join(re.escape(name.encode()) for name in sorted(starts)) + rb")[\s/>]")
         number, of = piece
-        self.begin = self._start_behind(source.size * number // of) if number else 0
-        self.end = self._start_behind(source.size * (number + 1) // of) if number + 1 < of else None
+        self.begin = self._start_behind(_cut(source.size, number, of)) if number else 0
+        self.end = self._start_behind(_cut(source.size, number + 1, of)) if number + 1 < of else None
         self._element = f"<{excised}".encode() if excised else b""
         self._value = re.compile(
             re.escape(self._element) + rb"""(?:[ \t\r\n]+(?!data=)[\w.:-]+="[^"<]*")*[ \t\r\n]+data=\""""
@@ -241,6 +241,11 @@ class Original:
         self.line += self._buffer.count(b"\n", self._here, self._here + length)
         self._here += length
         self.byte += length
+
+
+def _cut(size: int, number: int, of: int) -> int:
+    """Where piece `number` of a file begins. The first one is half as large again: it is read while the others look for where they begin."""
+    return size * (2 * number + 1) // (2 * of + 1) if number else 0
 
 
 def _end_of_value(buffer: bytes, start: int) -> int:

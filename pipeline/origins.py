@@ -8,7 +8,6 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from pipeline import evidence, store, who
-from pipeline.analysis.wording import day_words
 from pipeline.case import NOT_STATED, Case, Origin
 from pipeline.evidence import Receipt
 from pipeline.new_case import add_origin
@@ -49,4 +48,10 @@ def words(origin: Origin) -> dict[str, str]:
 
 
 def _words(value: str | date | None) -> str:
-    return NOT_STATED if not value else day_words(value) if isinstance(value, date) else value
+    return (
+        NOT_STATED
+        if not value
+        else f"{value.day:02d}/{value.month:02d}/{value.year:04d}"
+        if isinstance(value, date)
+        else value
+    )

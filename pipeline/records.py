@@ -111,8 +111,7 @@ def batches(outputs: Iterable[Any], aside: Callable[[Any], None]) -> Iterator[Se
 def read(path: Path) -> Any:
     """The table that a `RecordWriter` wrote."""
     with pa.memory_map(str(path)) as file:
-        # The allocator of the system: that of Arrow takes half as much again for buffers of this size.
-        return pa.ipc.open_stream(file, memory_pool=pa.system_memory_pool()).read_all()
+        return pa.ipc.open_stream(file).read_all()
 
 
 def _columns(source: str, position: int, records: Sequence[Record]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -85,7 +86,6 @@ def build(
     Raises:
         CaseError: case.toml gives one identifier to two persons, or one record two corrections of its clock.
     """
-    pa.default_memory_pool().release_unused()  # what reading held
     rows, attached = _without_attached(
         pa.concat_tables(
             [RECORDS.empty_table(), *(_without(read(path), again) for path, again in shards)]
@@ -104,10 +104,21 @@ def build(
     if not in_order:
         events = _in_one_piece(events)
     few = [name for name in SCHEMA.names if name not in _DIFFERENT]
-    with pq.ParquetWriter(output, SCHEMA, compression="zstd", compression_level=1, use_dictionary=few) as writer:
-        for start in range(0, max(len(events), 1), _ROWS):
-            part = events.slice(start, _ROWS) if in_order else events.take(order[start : start + _ROWS])
-            writer.write_table(part.cast(_PLAIN).combine_chunks().cast(SCHEMA))
+    with (
+        ThreadPoolExecutor(1) as pool,  # writes one part while the next is put together
+        pq.ParquetWriter(output, SCHEMA, compression="zstd", compression_level=1, use_dictionary=few) as writer,
+    ):
+        writing: Future[None] = pool.submit(lambda: None)
+        starts = range(0, max(len(events), 1), _ROWS)
+        if in_order:  # each part is given up when it is written
+            parts = [events.slice(start, _ROWS) for start in reversed(starts)]
+            del events
+        for start in starts:
+            part = parts.pop() if in_order else events.take(order[start : start + _ROWS])
+            part = part.cast(_PLAIN).combine_chunks().cast(SCHEMA)
+            writing.result()
+            writing = pool.submit(writer.write_table, part)
+        writing.result()
     return Built(spans, attached, located, remarks)
 
 
@@ -177,13 +188,18 @@ def _events(
     count = len(rows)
     source = Tags(rows["source"])
     read = times.read(rows, case, source, names)
-    beside = other_clocks.compared(rows, other_clocks.Times(read.utc, read.dated, read.shift), case.zone)
+    pool = ThreadPoolExecutor(1)
+    comparing = pool.submit(
+        other_clocks.compared, rows, other_clocks.Times(read.utc, read.dated, read.shift), case.zone
+    )
+    pool.shutdown(wait=False)
     implausible = times.implausible(rows, read, today)
     known = _identities(rows, case)
     unclear = known.pop("unclear")
     nothing = pa.nulls(count, pa.string()).fill_null("")
     ids = _distinct(rows["id"])
     where = whereabouts.of(rows, read.columns["local"], case, told)
+    beside = comparing.result()
     columns: dict[str, Any] = {
         "id": ids,
         **read.columns,
