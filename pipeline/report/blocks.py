@@ -31,6 +31,8 @@ _LOOKED_AT: Final = 100
 """Rows of a table by which the widths of its columns are chosen."""
 _PIECE: Final = re.compile(r".[^\W_]{0,5}", re.DOTALL)
 """What is never broken in a run without a space: up to six letters, from a sign such as @ or . on."""
+_TO_RING: Final = re.compile(r"[\d +]{3,18}")
+"""A telephone number, which always stands on one line."""
 _FIGURES: Final = re.compile(r"[-+]?[\d,.]+%?|-|")
 
 
@@ -118,7 +120,11 @@ def _laid_out(title: str, heads: list[str], rows: list[list[str]], size: int) ->
 
 def _least(head: str, cells: Sequence[str], whole: int = 0) -> float:
     """Millimetres that a column needs: its longest run without a space, up to some letters; cells of up to `whole` letters are not broken at their spaces."""
-    runs = [len(run) * _LETTER for cell in cells for run in ([cell] if len(cell) <= whole else cell.split())]
+    runs = [
+        len(run) * _LETTER
+        for cell in cells
+        for run in ([cell] if len(cell) <= whole or _TO_RING.fullmatch(cell) else cell.split())
+    ]
     heads = [len(run) * _BOLD for run in head.split()]
     return min(max([*runs, *heads], default=0.0), _LONGEST_RUN) + _PADDING
 

@@ -245,8 +245,8 @@ def withheld(words: Sequence[str], number: int) -> list[Block]:
     return [blocks.heading(1, "Details withheld", number), *map(blocks.words, words)]
 
 
-def impact(writer: Writer, rows: Sequence[Mapping[str, Any]], number: int) -> list[Block]:
-    """R12: the client's own words on what it did to her or him, dated, apart from the facts."""
+def impact(writer: Writer, rows: Sequence[Mapping[str, Any]], number: int, *, numbered: bool = True) -> list[Block]:
+    """R12: the client's own words on what it did to her or him, dated, apart from the facts; `numbered` with their rows of the full list."""
     said = []
     for place, row in enumerate(rows, writer.first_row):
         extra = json.loads(row["extra"]) if row["extra"] and '"impact"' in row["extra"] else {}
@@ -256,7 +256,11 @@ def impact(writer: Writer, rows: Sequence[Mapping[str, Any]], number: int) -> li
     if not said:
         return []
     columns = ("Day", "In the client’s words", "Written down on", "Row")
-    return [blocks.heading(1, "Impact, in the client’s words", number), blocks.table(Table("", columns, tuple(said)))]
+    shown = len(columns) if numbered else len(columns) - 1
+    return [
+        blocks.heading(1, "Impact, in the client’s words", number),
+        blocks.table(Table("", columns[:shown], tuple(line[:shown] for line in said))),
+    ]
 
 
 def orders(writer: Writer, related: Sequence[Related], rows: Sequence[Mapping[str, Any]], number: int) -> list[Block]:

@@ -222,7 +222,7 @@ def _parts(
     repeats = {str(key): int(value) for key, value in again.items() if value}
     made: list[Part] = []
 
-    numbers = {row["id"]: place for place, row in enumerate(rows, writer.first_row)}
+    numbers = None if issue.own else {row["id"]: place for place, row in enumerate(rows, writer.first_row)}
 
     def section(one: Section) -> list[Block]:
         return _section(replace(one, lead="", tables=()) if issue.own else one, next(number), numbers)
@@ -275,7 +275,7 @@ def _told(
         names = {**writer.names.persons, **writer.names.places}
         found = related(prepared, places, case.orders, [person.key for person in case.subjects], names)
         made.append(("orders", False, [court_pages.orders(writer, found, rows, next(number))]))
-    if told := court_pages.impact(writer, rows, next(number)):
+    if told := court_pages.impact(writer, rows, next(number), numbered=not issue.own):
         made.append(("impact", False, [told]))
     if issue.chosen:
         made.append(("messages", False, [transcript(writer, rows, chosen, next(number)) for chosen in issue.chosen]))
@@ -290,9 +290,11 @@ def _annex(listed: list[list[str]], anchors: Sequence[int], number: int) -> list
 def _lead(chronology: schedule.Chronology, volumes: int, issue: Issue) -> str:
     """How the chronology was put together, and where the full list is."""
     made = " ".join(chronology.lead)
-    if issue.own:
-        said = made.replace("the full list", "the sheet chronology.xlsx")
-        return f"{said} The sheet goes with these notes."
+    if issue.own:  # there is no full list beside the client's own copy
+        said = made.replace("In the full list only:", "Not in one of these lines:")
+        return said.replace("rows of the full list", "rows of the records").replace(
+            "row of the full list", "row of the records"
+        )
     if volumes:
         return f"{made} The full list is issued with this document in {many(volumes, 'volume')} of its own."
     return f"{made} The full list is the annex of this document."
@@ -323,8 +325,8 @@ def _place_key(case: Case, written: str) -> str:
     return next((place.key for place in case.places if written and place.name.casefold() == written.casefold()), "")
 
 
-def _section(section: Section, number: int, rows: Mapping[str, int]) -> list[Block]:
-    """A section as it stands on the page, whoever made it: sentences, tables, figures with their numbers beneath, caveats. `rows` are the numbers of events in the full list, by id."""
+def _section(section: Section, number: int, rows: Mapping[str, int] | None) -> list[Block]:
+    """A section as it stands on the page, whoever made it: sentences, tables, figures with their numbers beneath, caveats. `rows` are the numbers of events in the full list, by id, if there is one."""
     made = [blocks.heading(1, section.title, number)]
     if section.lead:
         made.append(blocks.words(section.lead))
@@ -338,22 +340,21 @@ def _section(section: Section, number: int, rows: Mapping[str, int]) -> list[Blo
     return made
 
 
-def _table(shown: Table, rows: Mapping[str, int]) -> list[Block]:
+def _table(shown: Table, rows: Mapping[str, int] | None) -> list[Block]:
     """A table; of a long one the first rows, and in words how many there are and where the rest is to be found."""
     listed = [
-        rows[cell.text]
+        rows.get(cell.text, 0) if rows else 0
         for row in shown.rows
         for cell in row
-        if isinstance(cell, Number) and cell.counts == "event" and cell.text in rows
+        if isinstance(cell, Number) and cell.counts == "event"
     ]
     most = LISTED if len(listed) >= len(shown.rows) else TABLE_ROWS
     if len(shown.rows) <= most:
         return [blocks.table(shown)]
-    said = f"The first {most:,} of {len(shown.rows):,} rows of this table are printed. " + (
-        f"The records are all in the full list, from row {min(listed):,} to row {max(listed):,}."
-        if listed
-        else "The records that it is made from are all in the full list."
-    )
+    said = f"The first {most:,} of {len(shown.rows):,} rows of this table are printed."
+    if rows is not None:
+        where = f", from row {min(listed):,} to row {max(listed):,}" if all(listed) and listed else ""
+        said += f" The records {'' if where else 'that it is made from '}are all in the full list{where}."
     return [blocks.table(replace(shown, rows=shown.rows[:most])), blocks.notes([said])]
 
 
