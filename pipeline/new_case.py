@@ -74,7 +74,12 @@ _CLOCK = """
 # beginning of a SHA-256; or give make, model, serial as the report shows them. offset (hours:minutes:seconds) is added to what the clock shows: plus where it is slow.
 # zone is the zone it ran in, if not the one above ("UTC" is winter time all year). from and until are days on that clock.
 """
+_CONFIDENTIAL = """
+# What must not reach the other side, beside the client's own numbers, other people and places: one [[confidential]] block each. kind is one of: address, postcode,
+# phone, email, handle, name, child, registration, school, workplace, place, coordinates, other. may_show are parts that are no secret.
+"""
 _EXAMPLES = {
+    "confidential": '# [[confidential]]\n# text = "12 Example Road, Exampleton, ZZ1 1ZZ"\n# kind = "address"\n# may_show = ["Exampleton"]\n',
     "subject": '# [[subject]]\n# name = "Sam Example"\n# identifiers = ["07700 900123", "sam@example.com", "Sam E"]\n',
     "other": '# [[other]]\n# name = "Jo Example"\n# role = "sister"\n# identifiers = ["07700 900456"]\n',
     "place": '# [[place]]\n# name = "Home"\n# type = "home"\n# lat = 53.3498\n# lon = -1.7800\n# radius_m = 100\n# confidential = true\n# known_to = "subject, since 2024"\n# written = ["home", "my house"]\n',
@@ -152,6 +157,8 @@ def render(beginning: Beginning) -> str:
             _EXAMPLES["source"],
             _CLOCK,
             _EXAMPLES["clock"],
+            _CONFIDENTIAL,
+            _EXAMPLES["confidential"],
         )
     )
 
