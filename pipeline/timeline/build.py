@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
@@ -125,7 +126,7 @@ def build(
 def _are_in_order(events: Any) -> bool:
     """Whether the rows stand in their order already, as those of one backup do. Undated ones come last."""
     undated = ~events["utc"].is_valid().to_numpy(zero_copy_only=False).astype(np.bool_)
-    keys = [undated, *(_whole(events[name].cast(pa.int64()).fill_null(0)) for name in _ORDER)]
+    keys = chain((undated,), (_whole(events[name].cast(pa.int64()).fill_null(0)) for name in _ORDER))
     after, same = np.zeros(max(len(undated) - 1, 0), np.bool_), np.ones(max(len(undated) - 1, 0), np.bool_)
     for key in keys:
         after |= same & (key[1:] > key[:-1])
