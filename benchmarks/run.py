@@ -104,7 +104,9 @@ class Benchmark:
         peak = max(added.peak_mb, reported.peak_mb)
         print(f"  {'add, and report to report.html':34}{wall:8.2f}{'':8}{peak:9.0f}{'':9}  at most 4 x, under 1,500 MB")
         if floor:
-            print(f"    by the clock, of the floor's CPU seconds: add {added.wall / floor:.2f} x, to report.html {wall / floor:.2f} x")
+            print(
+                f"    by the clock, of the floor's CPU seconds: add {added.wall / floor:.2f} x, to report.html {wall / floor:.2f} x"
+            )
         print(f"  {page.name}: {page.stat().st_size / 1e6:.1f} MB")
 
     def mms(self) -> None:
