@@ -196,9 +196,7 @@ def _copy(folder: Path, path: Path, name: str, known: dict[str, str], copied: li
     with original:
         try:
             with incoming.open("wb") as copy:
-                shutil.copyfileobj(
-                    original, copy
-                )  # in small blocks: those of some MB cost five times as much, in fresh memory
+                shutil.copyfileobj(original, copy)  # blocks of some MB take five times as long: fresh memory for each
         except OSError as error:
             raise Stopped(
                 f"{name} could not be copied into {folder}: {error.strerror}. It is not in the case; what was received before it is."

@@ -48,10 +48,6 @@ def words(origin: Origin) -> dict[str, str]:
 
 
 def _words(value: str | date | None) -> str:
-    return (
-        NOT_STATED
-        if not value
-        else f"{value.day:02d}/{value.month:02d}/{value.year:04d}"
-        if isinstance(value, date)
-        else value
-    )
+    if isinstance(value, date):
+        return f"{value.day:02d}/{value.month:02d}/{value.year:04d}"
+    return value or NOT_STATED

@@ -305,8 +305,8 @@ def test_a_file_that_changes_while_it_is_copied_is_refused(
     (path,) = give(a__txt="toy\n2026-01-01T10:00 one")
     copy = evidence.shutil.copyfileobj
 
-    def copy_and_change(source: Any, target: Any, length: int) -> None:
-        copy(source, target, length)
+    def copy_and_change(source: Any, target: Any) -> None:
+        copy(source, target)
         path.write_text("toy\n2026-01-01T10:00 another")
 
     monkeypatch.setattr(evidence.shutil, "copyfileobj", copy_and_change)

@@ -118,7 +118,7 @@ def _selection(burst: Any) -> Selection:
 
 
 def _line(prepared: pd.DataFrame, of_burst: NDArray[np.intp], burst: Any, scope: Scope) -> tuple[Any, ...]:
-    there = prepared.iloc[of_burst]
+    there = prepared[["kind", "status", "channel"]].iloc[of_burst]
     forms = [_form(kind, status) for kind, status in zip(there["kind"], there["status"], strict=True)]
     channels = Counter(str(channel) or NOT_GIVEN for channel in there["channel"])
     return (
@@ -140,9 +140,11 @@ def _form(kind: str, status: str) -> str:
 
 def _without_reply(prepared: pd.DataFrame, of_burst: NDArray[np.intp]) -> int:
     """The longest run of items of the burst with no item out to the same party between them."""
-    same = prepared["party"].to_numpy() == prepared["party"].to_numpy()[of_burst[0]]
-    out = np.flatnonzero(same & prepared["item"].to_numpy() & (prepared["direction"] == OUT).to_numpy(dtype=bool))
-    return int(np.bincount(np.searchsorted(out, of_burst)).max())
+    first = of_burst.min()
+    during = prepared[["party", "item", "direction"]].iloc[first : of_burst.max() + 1]
+    same = during["party"].to_numpy() == prepared["party"].iloc[of_burst[0]]
+    out = np.flatnonzero(same & during["item"].to_numpy() & (during["direction"] == OUT).to_numpy(dtype=bool))
+    return int(np.bincount(np.searchsorted(out, of_burst - first)).max())
 
 
 def _facts(found: pd.DataFrame, listed: list[tuple[Any, ...]], scope: Scope) -> tuple[Fact, ...]:

@@ -189,9 +189,11 @@ def _unusable(prepared: pd.DataFrame) -> list[Fact]:
 
 def _table(title: str, first: str, prepared: pd.DataFrame, groups: Mapping[str, tuple[str, ...]]) -> Table:
     """A row for each group of sources, a column for each kind of clock that occurs."""
-    counts = pd.crosstab(prepared["source"], prepared["clock"])
+    counts = prepared.groupby(["source", "clock"], observed=True).size().unstack(fill_value=0)  # noqa: PD010 -- pivot_table goes over the rows in Python
+    counts.columns = counts.columns.astype(str)
     counts["records"] = counts.sum(axis=1)
-    counts["unusable"] = pd.crosstab(prepared["source"], prepared["basis"] == "").get(True, 0)
+    unusable = prepared["source"][(prepared["basis"] == "").to_numpy(dtype=bool)].value_counts()
+    counts["unusable"] = [int(unusable.get(key, 0)) for key in counts.index]
     columns = [("Records", "records", Selection())]
     columns += [(words, one, Selection(clocks=(one,))) for one, words in CLOCKS.items() if one in counts]
     columns += [("No time that can be used", "unusable", Selection(bases=("",)))] if counts["unusable"].any() else []

@@ -67,7 +67,7 @@ def _pairs(prepared: pd.DataFrame, column: str, rule: str) -> pd.DataFrame:
     place = np.flatnonzero(said != "")
     ids = pd.Index(prepared["id"].to_numpy(dtype=object)) if len(place) else pd.Index([])
     other = ids.get_indexer(pd.Index(said[place])) if len(place) else place
-    table = pd.DataFrame({"place": place, "other": other, "rule": prepared[rule].astype(str).to_numpy()[place]})
+    table = pd.DataFrame({"place": place, "other": other, "rule": prepared[rule].iloc[place].astype(str).to_numpy()})
     return table[table["other"] >= 0].reset_index(drop=True)
 
 
@@ -93,8 +93,8 @@ def _in_order(words: str) -> tuple[Any, ...]:
 
 
 def _by_source(prepared: pd.DataFrame, repeats: pd.DataFrame, label: NDArray[np.object_]) -> pd.DataFrame:
-    source = prepared["source"].astype(str).to_numpy()
-    table = repeats.assign(source=source[repeats["place"]], others=label[repeats["other"]])
+    source = prepared["source"].iloc[repeats["place"]].astype(str).to_numpy()
+    table = repeats.assign(source=source, others=label[repeats["other"]])
     grouped = table.groupby(["source", "rule"], as_index=False).agg(
         others=("others", lambda one: joined(sorted(set(one), key=_in_order))), records=("place", "size")
     )

@@ -79,8 +79,9 @@ def parties(
 
 def _shared_names(prepared: pd.DataFrame, identifiers: pd.DataFrame, names: Mapping[str, str]) -> Table:
     """Names that stand beside more than one identifier: they may be one person or several, and nothing is merged for it."""
-    named = prepared[((prepared["name_written"] != "") & (prepared["identifier"] != "")).to_numpy(dtype=bool)]
-    pairs = named.groupby(["name_written", "identifier"], observed=True).size().reset_index(name="records")
+    both = ["name_written", "identifier"]
+    named = prepared[both][((prepared["name_written"] != "") & (prepared["identifier"] != "")).to_numpy(dtype=bool)]
+    pairs = named.groupby(both, observed=True).size().reset_index(name="records")
     pairs = pairs.astype({"name_written": str, "identifier": str}).sort_values(["name_written", "identifier"])
     persons = dict(zip(identifiers["identifier"], identifiers["person"], strict=True))
     table: list[tuple[Cell, ...]] = []
@@ -123,7 +124,8 @@ def _identifiers(prepared: pd.DataFrame) -> pd.DataFrame:
     inbound = (prepared["direction"] == IN).to_numpy(dtype=bool)
     item = prepared["item"].to_numpy()
     table = (
-        prepared.assign(in_items=item & inbound, out_items=item & ~inbound, other=~item)
+        prepared[[*key, "day"]]
+        .assign(in_items=item & inbound, out_items=item & ~inbound, other=~item)
         .groupby(key, observed=True)
         .agg(
             in_items=("in_items", "sum"),
@@ -148,7 +150,7 @@ def _identifiers(prepared: pd.DataFrame) -> pd.DataFrame:
 
 
 def _names_written(table: pd.DataFrame) -> dict[str, str]:
-    named = table[(table["name_written"] != "").to_numpy(dtype=bool)]
+    named = table[["identifier", "name_written"]][(table["name_written"] != "").to_numpy(dtype=bool)]
     counts = named.groupby(["identifier", "name_written"], observed=True).size().reset_index(name="records")
     counts = counts.astype({"identifier": str, "name_written": str}).sort_values(
         ["records", "name_written"], ascending=[False, True]

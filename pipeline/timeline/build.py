@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
@@ -105,16 +106,12 @@ def build(
         events = _in_one_piece(events)
     few = [name for name in SCHEMA.names if name not in _DIFFERENT]
     with (
-        ThreadPoolExecutor(1) as pool,  # writes one part while the next is put together
         pq.ParquetWriter(output, SCHEMA, compression="zstd", compression_level=1, use_dictionary=few) as writer,
+        ThreadPoolExecutor(1) as pool,  # writes one part while the next is put together
     ):
         writing: Future[None] = pool.submit(lambda: None)
-        starts = range(0, max(len(events), 1), _ROWS)
-        if in_order:  # each part is given up when it is written
-            parts = [events.slice(start, _ROWS) for start in reversed(starts)]
-            del events
-        for start in starts:
-            part = parts.pop() if in_order else events.take(order[start : start + _ROWS])
+        for start in range(0, max(len(events), 1), _ROWS):
+            part = events.slice(start, _ROWS) if in_order else events.take(order[start : start + _ROWS])
             part = part.cast(_PLAIN).combine_chunks().cast(SCHEMA)
             writing.result()
             writing = pool.submit(writer.write_table, part)
@@ -125,7 +122,7 @@ def build(
 def _are_in_order(events: Any) -> bool:
     """Whether the rows stand in their order already, as those of one backup do. Undated ones come last."""
     undated = ~events["utc"].is_valid().to_numpy(zero_copy_only=False).astype(np.bool_)
-    keys = [undated, *(_whole(events[name].cast(pa.int64()).fill_null(0)) for name in _ORDER)]
+    keys = chain((undated,), (_whole(events[name].cast(pa.int64()).fill_null(0)) for name in _ORDER))
     after, same = np.zeros(max(len(undated) - 1, 0), np.bool_), np.ones(max(len(undated) - 1, 0), np.bool_)
     for key in keys:
         after |= same & (key[1:] > key[:-1])
@@ -188,18 +185,16 @@ def _events(
     count = len(rows)
     source = Tags(rows["source"])
     read = times.read(rows, case, source, names)
-    pool = ThreadPoolExecutor(1)
-    comparing = pool.submit(
-        other_clocks.compared, rows, other_clocks.Times(read.utc, read.dated, read.shift), case.zone
-    )
-    pool.shutdown(wait=False)
-    implausible = times.implausible(rows, read, today)
-    known = _identities(rows, case)
+    used = other_clocks.Times(read.utc, read.dated, read.shift)
+    with ThreadPoolExecutor(1) as pool:  # Arrow does the work, without holding Python up
+        comparing = pool.submit(other_clocks.compared, rows, used, case.zone)
+        implausible = times.implausible(rows, read, today)
+        known = _identities(rows, case)
+        ids = _distinct(rows["id"])
+        where = whereabouts.of(rows, read.columns["local"], case, told)
+        beside = comparing.result()
     unclear = known.pop("unclear")
     nothing = pa.nulls(count, pa.string()).fill_null("")
-    ids = _distinct(rows["id"])
-    where = whereabouts.of(rows, read.columns["local"], case, told)
-    beside = comparing.result()
     columns: dict[str, Any] = {
         "id": ids,
         **read.columns,
