@@ -733,7 +733,7 @@ def _document(case: Case, held: Timeline, output: Path, day: date, settings: dic
     from pipeline.report.transcripts import NotThere
 
     sealed = custody.seal(case.folder)
-    settings = {**settings, "log_head": sealed[1] if sealed else ""}
+    settings = {"log_head": sealed[1] if sealed else "", **settings}  # what is released keeps that of its draft
     made: list[issue.Issued] = []
 
     def make(into: Path) -> tuple[Path, ...]:

@@ -165,7 +165,7 @@ def test_rows_left_out_in_the_review_are_counted_by_source() -> None:
     rows = [{"utc": f"2026-01-0{day} 10:00", "source": A, "included": day > 2} for day in range(1, 6)]
     answer = stated(rows)
     header = answer.result.tables[0].columns
-    assert plain(answer.result.tables[0])[0][header.index("Excluded in the review")] == "2"
+    assert plain(answer.result.tables[0])[0][header.index("Excluded in the review, or not shown in this copy")] == "2"
     said = sentences(answer, "Left out in the review")
     assert said.startswith("Left out in the review: 2 rows were excluded by a person; they stay in the chronology")
     assert "Counted as contact: 3 rows" in said

@@ -215,6 +215,6 @@ def test_through_the_whole_program(tmp_path: Path) -> None:
 
 def test_the_example_in_a_new_case_toml_is_right_when_its_marks_are_taken_away() -> None:
     text = render(Beginning("x", "Robin"))
-    example = "".join(f"{line[2:]}\n" for line in text[text.index("# [[clock]]") :].splitlines())
+    example = "".join(f"{line[2:]}\n" for line in text[text.index("# [[clock]]") :].split("\n\n")[0].splitlines())
     (check,) = parse(f"{text}\n{example}", Path()).clocks
     assert (check.files, check.offset_words, check.by) == (("IMG_*.jpg",), "+00:07:30", "Jo Example")
