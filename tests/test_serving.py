@@ -87,6 +87,7 @@ def test_what_is_served_holds_nothing_of_what_the_case_keeps_back(made: Path) ->
         assert kept not in everything
     assert "+447700900461" in everything  # the respondent's own numbers in full (C8)
     assert "Person A" in everything
+    assert "until 28 March" not in everything  # the name of the old home must not tell of the new one (C6)
     assert not FORBIDDEN.search(everything)
     assert not re.search(r"S-DASH|Fixated|Samaritans|0808 802 0300", everything)  # N3, C11, R16
 

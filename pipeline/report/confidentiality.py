@@ -257,7 +257,11 @@ class Reducer:
         def place(one: Place) -> Place:
             kinds[one.type] = kinds.get(one.type, 0) + 1
             again = f" {kinds[one.type]}" if sum(other.type == one.type for other in case.places) > 1 else ""
-            name = f"{one.type.capitalize()}{again} [withheld]" if one.confidential else said(one.name)
+            name = (
+                f"{one.type.capitalize()}{again} [withheld]"
+                if one.confidential
+                else said(_PARENTHESES.sub("", one.name))
+            )
             return Place(one.key, name, one.type, 0.0, 0.0, one.radius_m, "")
 
         return Case(
@@ -418,6 +422,8 @@ class Reducer:
         return pa.array(new, pa.string()).take(coded.indices)
 
 
+_PARENTHESES: Final = re.compile(r"\s*\([^)]*\)")
+"""What stands in brackets behind a place that may be named, such as "(until 28 March)", tells of the next one."""
 _TELLING: Final = frozenset({"moved", "number changed"})
 """Key dates that tell of a new address or number (C6, C7)."""
 _OTHERS: Final = "contact with people other than the respondent, or whose number is withheld or not attributed"
