@@ -66,7 +66,7 @@ def search(folder: Path, forms: Forms) -> Searched:
         for part in (Part("its name", name), *parts(path.name, path.read_bytes())):
             for text in _readings(part.text):
                 least = _BY_CHANCE if part.binary else 0
-                found = [span for span in forms.secrets_in(text) if span.end - span.start >= least]
+                found = [span for span in forms.secrets_in(text) if _letters(text[span.start : span.end]) >= least]
                 secrets.update(dict.fromkeys(Hit(name, part.where, span.what) for span in found))
             if part.words:
                 looks.update(
@@ -76,6 +76,11 @@ def search(folder: Path, forms: Forms) -> Searched:
                     )
                 )
     return Searched(tuple(secrets), tuple(looks))
+
+
+def _letters(text: str) -> int:
+    """How many letters and digits; what stands between them can be anything in binary data."""
+    return sum(character.isalnum() for character in text)
 
 
 def _readings(text: str) -> Iterator[str]:
