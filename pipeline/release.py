@@ -1,7 +1,7 @@
 """Release of what is served (C12): a person has looked at every page of a draft, and what goes out is that draft without the word.
 
-The draft is hashed again and made again from the evidence; only if the same bytes come out are the released files made. Who looked, at how many pages, when, and the
-hashes of both stand in the custody log. `verify` finds a released file that was changed since.
+The files of the draft are hashed again, and so is all that it was made from: only if neither has changed, nor the program, are the released files made, so that they
+hold what was looked at. Who looked, at how many pages, when, and the hashes of both stand in the custody log. `verify` finds a released file that was changed since.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from pipeline import custody, settle
+from pipeline import custody, registry, settle
 from pipeline.case import Case
 
 
@@ -49,7 +49,7 @@ def checked(case: Case, name: str, pages: int) -> Checked:
     """The draft of that name (the newest if none is given), if it is still what was made and has that many pages.
 
     Raises:
-        NotReleased: there is none, a file of it was changed, or the number of pages is another.
+        NotReleased: there is none, it or what it was made from was changed, or the number of pages is another.
     """
     from pipeline.report import check_list
 
@@ -68,6 +68,10 @@ def checked(case: Case, name: str, pages: int) -> Checked:
             raise NotReleased(
                 f"{file} is not as it was made: what was checked is void. Make the draft again and look at every page again."
             )
+    if entry["inputs"] != settle.inputs(case.folder) or entry["versions"] != registry.versions():
+        raise NotReleased(
+            "the case or the program has changed since the draft was made: what was checked is void. Make the draft again and look at every page again."
+        )
     there = len(check_list.pages([place / file for file in sorted(entry["outputs"]) if file.endswith(".pdf")]))
     if pages != there:
         raise NotReleased(f"the draft has {there} pages, and {pages} were looked at: look at every page")

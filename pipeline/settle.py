@@ -66,13 +66,18 @@ def confirm_report(case: Case, unfinished: Path, made: Sequence[Path], day: date
         "output": output.name,
         "place": REPORTS if inside else ELSEWHERE,
         "day": day.isoformat(),
-        "inputs": {**custody.inputs(case.folder), **(custody.last(case.folder, "read") or {}).get("outputs", {})},
+        "inputs": inputs(case.folder),
         "outputs": {path.name: custody.sha256_of(path) for path in made},
         "settings": {"zone": case.zone, "country": case.country, "day": day.isoformat(), **settings},
         "versions": registry.versions(),
     }
     custody.append(case.folder, "reported", account)
     _put_in_place(unfinished)
+
+
+def inputs(folder: Path) -> dict[str, str]:
+    """What a report is made from, with hashes: what was said by hand, and the timeline as it was last read."""
+    return {**custody.inputs(folder), **(custody.last(folder, "read") or {}).get("outputs", {})}
 
 
 def _put_in_place(unfinished: Path) -> None:

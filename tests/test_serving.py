@@ -129,6 +129,15 @@ def test_a_changed_draft_is_not_released(case: Path) -> None:
     assert "void" in run("release", case, "--by", "Dana", "--pages", pages, code=1)
 
 
+def test_a_case_that_was_changed_after_the_look_is_not_released(case: Path) -> None:
+    """What is released would else not be what was looked at."""
+    toml = case / "case.toml"
+    toml.write_text(
+        toml.read_text(encoding="utf-8").replace("number and WhatsApp blocked", "blocked"), encoding="utf-8"
+    )
+    assert "void" in run("release", case, "--by", "Dana", "--pages", pages_of(draft(case)), code=1)
+
+
 @pytest.mark.parametrize("option", ["--maker", "--court"])
 def test_a_secret_on_the_front_sheet_stops_the_export(case: Path, option: str) -> None:
     before = sorted(path.name for path in (case / "reports").iterdir())
