@@ -23,12 +23,15 @@ if TYPE_CHECKING:
 
     from pipeline.analysis.candidates import Candidate
     from pipeline.case import Case
+    from pipeline.processes import Workers
     from pipeline.store import SourceInfo, Timeline
     from pipeline.timeline.people import Identity
 
 CASE = click.argument("folder", metavar="CASE", type=click.Path(path_type=Path))
 NO_INPUT = click.option("--no-input", is_flag=True, help="Never ask; what would be asked is listed instead.")
 _LINES = 1000
+_READING = ("pipeline.intake", "pipeline.timeline.build", "parsers.sms_backup_columns")
+"""What is imported to read a large file."""
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
@@ -268,13 +271,17 @@ def add(
     Each file is copied byte for byte, hashed, recognised and read. A question that a file raises is asked here, or waits (see fourline answer). Where the
     files come from is asked once for all of them; Enter passes over a question.
     """
-    from pipeline import evidence, origins
+    from pipeline import evidence, origins, processes
     from pipeline.new_case import add_not_held
 
     _say_who(context, by)
     if _can_ask(no_input):
         _ask_who()
-    with _at_work(folder) as opened:
+    with processes.Workers() as workers, _at_work(folder) as opened:
+        if any(path.is_file() and path.stat().st_size >= processes.LARGE for path in paths):
+            # Python and its libraries take half a second to be there: meanwhile the file is copied.
+            workers.start(processes.cores() - 1, *_READING)
+            processes.import_ahead(*_READING)
         with terminal.progress("Copying") as progress:
             receipts = evidence.receive(folder, paths, progress)
         new = {receipt.sha256 for receipt in receipts if receipt.state == "received"}
@@ -283,7 +290,7 @@ def add(
         case = origins.record(opened, receipts, said)
         for channel in not_held:
             case = add_not_held(case, channel)
-        timeline = _up_to_date(case)
+        timeline = _up_to_date(case, workers=workers)
         if _can_ask(no_input):
             timeline = _ask_questions(case, timeline)
     shown = _with_members(timeline, new)
@@ -899,12 +906,12 @@ def demo(output: Path, day: datetime) -> None:
 # --- what the commands share ---------------------------------------------------------------------------------------------------------------------------
 
 
-def _up_to_date(case: Case, *, quiet: bool = False) -> Timeline:
+def _up_to_date(case: Case, *, quiet: bool = False, workers: Workers | None = None) -> Timeline:
     from pipeline import intake
     from pipeline.timeline import corrections
 
     with terminal.progress("Reading", quiet=quiet) as progress:
-        held = intake.bring_up_to_date(case, progress)
+        held = intake.bring_up_to_date(case, progress, workers)
     for check in corrections.unused(held.events, case.clocks) if not quiet else ():
         terminal.say(f"case.toml: [[clock]] {check.key.partition('-')[2]} fits no record, so it changes nothing.")
     return held

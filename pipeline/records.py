@@ -10,6 +10,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import chain
 from pathlib import Path
 from typing import Any, Final
@@ -187,10 +188,22 @@ def _alike(source: str, position: int, alike: Alike) -> dict[str, Any]:
     which = pa.array(alike.which, pa.int32())
     few = _columns(source, 0, alike.like)
     return (
-        {name: column.take(which) for name, column in few.items() if name not in own}
+        {name: _spread(column, which) for name, column in few.items() if name not in own and name != "extra"}
         | own
         | {"extra": _extra(alike, which)}
     )
+
+
+def _spread(column: Any, which: Any) -> Any:
+    """The value of each row, by its number in the column. Most columns have but one value, which need not be looked up for each row."""
+    count = len(which)
+    if len(pc.unique(column)) > 1:
+        return column.take(which)
+    if column.null_count:
+        return pa.nulls(count, column.type)
+    if pa.types.is_dictionary(column.type):
+        return pa.DictionaryArray.from_arrays(pa.array(np.zeros(count, np.int32)), column.dictionary)
+    return pa.repeat(column[0], count)
 
 
 def _ids(source: str, at: Any) -> Any:
@@ -207,7 +220,11 @@ def _extra(alike: Alike, which: Any) -> Any:
     if any(_escapes(values) for values in own.values()):
         return _text(_json_each([record.extra for record in alike.records()]))
     keys = tuple(own)
-    cut = [_cut(record.extra or {}, keys) for record in alike.like]
+    shapes = [
+        tuple((key, "" if key in own else value) for key, value in (record.extra or {}).items())
+        for record in alike.like
+    ]
+    cut = [_cut(shape, keys) for shape in shapes]
     parts = []
     for number, (key, values) in enumerate(own.items()):
         parts.append(pa.array([texts[number] for texts in cut], pa.string()).take(which))
@@ -223,11 +240,12 @@ def _escapes(values: Any) -> bool:
     return bool(((data < 0x20) | (data == ord('"')) | (data == ord("\\"))).any())
 
 
-def _cut(extra: Mapping[str, str], own: Sequence[str]) -> list[str]:
+@lru_cache(maxsize=1 << 12)
+def _cut(extra: tuple[tuple[str, str], ...], own: tuple[str, ...]) -> list[str]:
     """A JSON object cut where the values of the `own` keys belong; one more piece than there are keys."""
     pieces = [""] * (len(own) + 1)
     place = 0
-    for number, (key, value) in enumerate(extra.items()):
+    for number, (key, value) in enumerate(extra):
         pieces[place] += f"{',' if number else '{'}{_json(key)}:"
         if key in own:
             assert own.index(key) >= place, "the keys of `Alike.extra` stand in another order in a record"

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import PackageNotFoundError, entry_points, version
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-import parsers
-from parsers.contract import Parser, Source
+if TYPE_CHECKING:
+    from parsers.contract import Parser, Source
 
 GROUP: Final = "fourline.parsers"
 
@@ -45,6 +45,9 @@ def registered() -> tuple[Registered, ...]:
     Raises:
         TypeError: a third party's module lacks one of the five names.
     """
+    import parsers
+    from parsers.contract import Parser
+
     ours = tuple(
         Registered(module.__name__.rpartition(".")[2], module, f"fourline {fourline_version()}")
         for module in parsers.BUILTIN
@@ -101,6 +104,8 @@ def identify(source: Source, among: Sequence[Registered] | None = None) -> Regis
 @cache
 def fingerprint() -> str:
     """A hash over all that decides how a file is read: our parsers' code and third parties' versions. What was read under another one is read again."""
+    import parsers
+
     digest = hashlib.sha256()
     for path in sorted(Path(parsers.__file__).parent.glob("*.py")):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
