@@ -18,7 +18,7 @@ import pytest
 from parsers import dates
 from parsers.contract import Attachment, Note, Output, Problem, Question, Record, Source, Unreadable
 from pipeline import case as cases
-from pipeline import custody, evidence, intake, records, registry, store
+from pipeline import copying, custody, evidence, intake, records, registry, store
 from pipeline.case import Answer, Case
 from pipeline.new_case import Beginning, add_answer, make
 from pipeline.registry import Registered
@@ -299,24 +299,6 @@ def test_what_cannot_be_opened_is_refused_by_name(case: Case, tmp_path: Path) ->
     assert "No such file" in receipts[0].why
 
 
-def test_a_file_that_changes_while_it_is_copied_is_refused(
-    case: Case, give: Callable[..., list[Path]], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (path,) = give(a__txt="toy\n2026-01-01T10:00 one")
-    copy = evidence.shutil.copyfileobj
-
-    def copy_and_change(source: Any, target: Any) -> None:
-        copy(source, target)
-        path.write_text("toy\n2026-01-01T10:00 another")
-
-    monkeypatch.setattr(evidence.shutil, "copyfileobj", copy_and_change)
-    receipts, timeline = add(case, path)
-    assert receipts[0].state == "refused"
-    assert "it changed while it was being copied" in receipts[0].why
-    assert timeline.sources == ()
-    assert list(case.folder.glob("evidence/*")) == []
-
-
 def test_a_full_disk_stops_with_words_and_leaves_nothing_half(
     case: Case, give: Callable[..., list[Path]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -324,9 +306,9 @@ def test_a_full_disk_stops_with_words_and_leaves_nothing_half(
     add(case, first)
 
     def full(*_: Any) -> None:
-        raise OSError(28, "No space left on device")
+        raise copying.Unwritable("No space left on device")
 
-    monkeypatch.setattr(evidence.shutil, "copyfileobj", full)
+    monkeypatch.setattr(copying, "_write", full)
     with pytest.raises(evidence.Stopped, match=r"b\.txt could not be copied .*No space left on device"):
         evidence.receive(case.folder, [second], quiet)
     assert not (case.folder / ".incoming").exists()
@@ -336,7 +318,8 @@ def test_a_full_disk_stops_with_words_and_leaves_nothing_half(
 @pytest.mark.parametrize(
     ("owner", "name"),
     [
-        (evidence.shutil, "copyfileobj"),
+        (copying, "_write"),
+        (copying, "sha256_of"),
         (custody, "sha256_of"),
         (custody, "append"),
         (intake.RecordWriter, "write"),
