@@ -30,8 +30,9 @@ if TYPE_CHECKING:
 CASE = click.argument("folder", metavar="CASE", type=click.Path(path_type=Path))
 NO_INPUT = click.option("--no-input", is_flag=True, help="Never ask; what would be asked is listed instead.")
 _LINES = 1000
-_READING = ("pipeline.intake", "pipeline.timeline.build", "parsers.sms_backup_columns")
-"""What is imported to read a large file."""
+_READING = ("pipeline.pieces", "parsers.sms_backup_columns")
+_BUILDING = ("pipeline.intake", "pipeline.timeline.build")
+"""What is imported to read a large file, and to make the timeline."""
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
@@ -50,6 +51,9 @@ def main(context: click.Context, who: str | None) -> None:
     """
     # Before Arrow is imported: its own allocators keep up to half as much again of what large columns have held.
     os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
+    os.environ.setdefault(
+        "OPENBLAS_NUM_THREADS", "1"
+    )  # numpy's threads for matrices, of which there are none here, wait in a busy loop
     _say_who(context, who)
 
 
@@ -281,7 +285,7 @@ def add(
         if any(path.is_file() and path.stat().st_size >= processes.LARGE for path in paths):
             # Python and its libraries take half a second to be there: meanwhile the file is copied.
             workers.start(processes.cores() - 1, *_READING)
-            processes.import_ahead(*_READING)
+            processes.import_ahead(*_READING, *_BUILDING)
         with terminal.progress("Copying") as progress:
             receipts = evidence.receive(folder, paths, progress)
         new = {receipt.sha256 for receipt in receipts if receipt.state == "received"}

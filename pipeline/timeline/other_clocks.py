@@ -119,9 +119,10 @@ def compared(rows: Any, times: Times, zone: str) -> Compared:
     told = _Told({}, {}, {})
     of_texts = Tags(rows["channel"]).is_in(_TEXTS) & Tags(rows["kind"]).is_in(frozenset({MESSAGE})) & times.dated
     for start in range(0, count, _ROWS):  # some at a time: it makes columns of text
-        places = start + np.flatnonzero(of_texts[start : start + _ROWS])
+        places = np.flatnonzero(of_texts[start : start + _ROWS])
+        extra = rows["extra"].slice(start, _ROWS)
         if places.size:
-            _network(rows["extra"].slice(start, _ROWS).take(pa.array(places - start)), places, times, zone, told)
+            _network(extra if places.size == len(extra) else extra.take(places), start + places, times, zone, told)
     holding = np.flatnonzero(pc.not_equal(rows["clocks"], "").to_numpy(zero_copy_only=False))
     part = rows.select(["clocks", "precision", "seconds", "clock"]).take(holding)
     owner: list[int] = []
