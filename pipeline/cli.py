@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 CASE = click.argument("folder", metavar="CASE", type=click.Path(path_type=Path))
 NO_INPUT = click.option("--no-input", is_flag=True, help="Never ask; what would be asked is listed instead.")
 _LINES = 1000
+_MANY = 8 << 20
+"""Bytes of a timeline of some 200,000 events."""
 _READING = ("pipeline.pieces", "parsers.sms_backup_columns")
 _BUILDING = ("pipeline.intake", "pipeline.timeline.build")
 """What is imported to read a large file, and to make the timeline."""
@@ -705,15 +707,22 @@ def report(
     **front: Any,
 ) -> None:
     """Make the report: report.html, chronology.csv and chronology.xlsx; with --for, a document for a bundle."""
-    from pipeline import custody
+    from concurrent.futures import ThreadPoolExecutor
+
+    from pipeline import custody, processes
     from pipeline import verify as check
 
     on = day.date() if day else datetime.now().astimezone().date()
     if not audience and (around or by_day or any(front.values())):
         raise click.UsageError("these options belong to a document; say for whom it is with --for")
-    with _at_work(folder) as case:
+    with processes.Workers() as workers, ThreadPoolExecutor(1) as pool, _at_work(folder) as case:
+        large = not audience and _many_events(folder)
+        if large:
+            workers.start(1, "pipeline.report.packed")
         held = _up_to_date(case)
-        if wrong := check.for_a_report(folder):
+        checking = pool.submit(check.for_a_report, folder)
+        _import_what_draws()  # while hashing leaves Python free
+        if wrong := checking.result():
             said = " ".join(terminal.plain(one.words) for one in wrong)
             raise click.ClickException(
                 f"no report is made from this. {said} Evidence can only be put back as it was received, from a copy of the case folder."
@@ -725,7 +734,10 @@ def report(
             "around": around,
         }
         settings |= {"outgoing_by_day": True} if by_day else {}
-        written = _document(case, held, into, on, settings) if audience else _report(case, held, into, on)
+        if audience:
+            written = _document(case, held, into, on, settings)
+        else:
+            written = _report(case, held, into, on, workers if large else None)
     terminal.what_waits(folder, held.sources)
     for path in written:
         terminal.say(f"Written: {path}")
@@ -773,11 +785,22 @@ def _document(case: Case, held: Timeline, output: Path, day: date, settings: dic
     return written
 
 
-def _report(case: Case, held: Timeline, output: Path, day: date) -> tuple[Path, ...]:
+def _report(case: Case, held: Timeline, output: Path, day: date, workers: Workers | None = None) -> tuple[Path, ...]:
     from pipeline import registry
-    from pipeline.report import issue
+    from pipeline.report import working_copy
 
-    return _issued(case, output, day, {}, lambda into: issue.make(case, held, into, day, registry.fourline_version()))
+    version = registry.fourline_version()
+    return _issued(case, output, day, {}, lambda into: working_copy.make(case, held, into, day, version, workers))
+
+
+def _many_events(folder: Path) -> bool:
+    """Whether the timeline is so large that its rows are packed by another process."""
+    events = folder / "timeline" / "events.parquet"
+    return events.exists() and events.stat().st_size >= _MANY
+
+
+def _import_what_draws() -> None:
+    from pipeline.report import working_copy  # noqa: F401 -- only imported here
 
 
 def _issued(

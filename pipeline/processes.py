@@ -92,6 +92,21 @@ class Workers:
                 end.send((work, shared))
         return self._ends[:count]
 
+    def ask(self, work: Work, shared: Any, task: Any) -> Callable[[], Any]:
+        """Gives one of them a task; what is returned waits for the result, None if there is none."""
+        (end,) = self.hired(1, work, shared)
+
+        def answer() -> Any:
+            with suppress(EOFError, OSError):
+                while not isinstance(said := end.recv(), Done):
+                    pass
+                return said.result
+            return None
+
+        with suppress(OSError):  # it has died already
+            end.send((task,))
+        return answer
+
     def stop(self) -> None:
         """Ends them, whatever they are at."""
         for process in self._processes:

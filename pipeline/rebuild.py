@@ -97,7 +97,7 @@ def _put_in_place(case: Case, work: Path, progress: Progress, differed: list[Fin
 
 def _report(case: Case, again: Case, made: Timeline) -> Iterator[Finding]:
     """The latest report against the hashes with which it was issued, and against its files if they are in the case."""
-    from pipeline.report import issue  # it loads the libraries that draw
+    from pipeline.report import issue, working_copy  # they load the libraries that draw
 
     entry = custody.last(case.folder, "reported")
     if entry is None:
@@ -109,7 +109,7 @@ def _report(case: Case, again: Case, made: Timeline) -> Iterator[Finding]:
     if "for" in entry.get("settings", {}):
         issue.make_for(again, made, output, day, version, entry["settings"])
     else:
-        issue.make(again, made, output, day, version)
+        working_copy.make(again, made, output, day, version)
     name, place = entry["output"], case.folder / settle.REPORTS / entry["output"]
     differs = False
     for file, sha256 in dict(entry["outputs"]).items():

@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 from report_case import HOSTILE, case_in, events, timeline_in
 
 from pipeline.report.evidence_text import visible
-from pipeline.report.issue import make
+from pipeline.report.working_copy import make
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 pytestmark = pytest.mark.skipif(CHROMIUM is None and not os.environ.get("CI"), reason="no Chromium is installed")

@@ -16,7 +16,7 @@ from tables import stated
 from pipeline.analysis import contact
 from pipeline.analysis.result import Number
 from pipeline.report import provenance, sections
-from pipeline.report.issue import make
+from pipeline.report.working_copy import make
 from pipeline.store import ProblemRow, Timeline
 
 DAY = date(2026, 7, 1)

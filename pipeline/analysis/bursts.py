@@ -119,18 +119,31 @@ def _selection(burst: Any) -> Selection:
 
 def _line(prepared: pd.DataFrame, of_burst: NDArray[np.intp], burst: Any, scope: Scope) -> tuple[Any, ...]:
     there = prepared[["kind", "status", "channel"]].iloc[of_burst]
-    forms = [_form(kind, status) for kind, status in zip(there["kind"], there["status"], strict=True)]
-    channels = Counter(str(channel) or NOT_GIVEN for channel in there["channel"])
+    forms: Counter[str] = Counter()
+    for (kind, status), count in _counted(there[["kind", "status"]]):
+        forms[_form(kind, status)] += count
+    channels = _counted(there[["channel"]])
     return (
         f"{day_words(burst.start)} {burst.start:%H:%M}",
         f"{day_words(burst.end)} {burst.end:%H:%M} {burst.zone}".rstrip(),
         f"{burst.minutes:,}",
         party_words(burst.person, burst.identifier, scope.names),
         rows(burst.items, _selection(burst)),
-        joined([many(count, form) for form, count in Counter(forms).most_common()]),
-        ", ".join(f"{channel} {count:,}" for channel, count in channels.most_common()),
+        joined([many(count, form) for form, count in forms.most_common()]),
+        ", ".join(f"{channel or NOT_GIVEN} {count:,}" for (channel,), count in channels),
         f"{_without_reply(prepared, of_burst):,}",
     )
+
+
+def _counted(columns: pd.DataFrame) -> list[tuple[tuple[str, ...], int]]:
+    """How often each combination of the values of some categorical columns is there, the most frequent first, then in order of appearance."""
+    codes = np.column_stack([columns[name].cat.codes for name in columns])
+    distinct, first, counts = np.unique(codes, axis=0, return_index=True, return_counts=True)
+    values = [
+        ["" if code < 0 else str(columns[name].cat.categories[code]) for code in distinct[:, place].tolist()]
+        for place, name in enumerate(columns)
+    ]
+    return [(tuple(column[at] for column in values), int(counts[at])) for at in np.lexsort((first, -counts)).tolist()]
 
 
 def _form(kind: str, status: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any, Literal, TypeAlias
@@ -76,11 +76,11 @@ class Selection:
             ("id", self.ids),
         ):
             if wanted:
-                keep &= events[column].isin(wanted).to_numpy(dtype=bool)
+                keep &= _is_in(events[column], wanted)
         if self.categories:
             held = events["categories"].cat.categories
             asked = [value for value in held if not set(self.categories).isdisjoint(value.split())]
-            keep &= events["categories"].isin(asked).to_numpy(dtype=bool)
+            keep &= _is_in(events["categories"], asked)
         if self.start is not None:
             keep &= (events["local"] >= pd.Timestamp(self.start)).to_numpy(dtype=bool)
         if self.end is not None:
@@ -114,6 +114,14 @@ class Selection:
             elif value:
                 parts.append(f"{field.name}={quote(value, safe='')}")
         return "&".join(parts)
+
+
+def _is_in(column: pd.Series[Any], wanted: Sequence[Any]) -> NDArray[np.bool_]:
+    """True where the value is one of these; asked once for each distinct value where a column has few."""
+    if not isinstance(column.dtype, pd.CategoricalDtype):
+        return column.isin(wanted).to_numpy(dtype=bool)
+    asked = np.append(column.cat.categories.isin(wanted), False)  # the last is for the code of a null, -1
+    return asked[column.cat.codes.to_numpy()]
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,10 @@
-"""Makes the report of a case: the page, and the chronology as CSV and as a workbook; and, for an audience, the document and what goes with it."""
+"""Makes the document for an audience, and what goes with it. The page for the advocate is made by `working_copy`."""
 
 from __future__ import annotations
 
 import hashlib
 import shutil
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -15,9 +14,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.analysis import contact
-from pipeline.analysis.corroboration import corroboration
 from pipeline.case import Case
-from pipeline.report import chronology, leak_search, packed, page, provenance, sections, support, workbook
+from pipeline.report import chronology, leak_search, provenance, sections, support, workbook, working_copy
 from pipeline.report.confidentiality import AUDIENCES, Audience, Reducer
 from pipeline.report.section import EVERYBODY
 from pipeline.store import Timeline
@@ -28,60 +26,6 @@ REDUCED: Final = ".reduced"
 """Where the reduced copy lies while something is made from it."""
 SUMS: Final = "SHA256SUMS.txt"
 DRAFT: Final = "DRAFT - not checked"
-
-
-def make(case: Case, timeline: Timeline, output: Path, day: date, version: str) -> tuple[Path, ...]:
-    """Writes `report.html`, `chronology.csv` and `chronology.xlsx` into the folder `output`, which exists and is empty; gives their paths.
-
-    The same case, timeline, `day` and `version` give the same bytes.
-    """
-    html, csv, xlsx = (output / name for name in ("report.html", "chronology.csv", "chronology.xlsx"))
-    prepared = contact.prepare(pq.read_table(timeline.events, columns=list(contact.COLUMNS)).to_pandas())
-    counted = prepared["item"].to_numpy()
-    marks = {
-        name: prepared[name].to_numpy(dtype=bool)
-        for name in ("item", "opens_session", "unanswered", "repeated", "corroborated")
-    }
-    again = prepared.loc[(prepared["same_as"].fillna("") != "").to_numpy(dtype=bool), "source"].value_counts()
-    with ThreadPoolExecutor(1) as pool:  # compressing the rows does not hold Python up
-        labels = {source.key: source.label for source in timeline.sources}
-        twice = corroboration(prepared, labels)
-        also_in = pa.array(twice.also_in, pa.string())
-        left_out = pa.array(prepared["left_out"])
-        rows = pool.submit(packed.pack, timeline.events, marks, left_out, also_in.dictionary_encode())
-        answers = sections.analysed(case, timeline, prepared, twice)
-    after = answers.afterwards.column()
-    del prepared
-    with html.open("wb") as out:
-        page.write(
-            out,
-            case,
-            timeline,
-            answers,
-            rows.result(),
-            {str(key): int(count) for key, count in again.items() if count},
-            day,
-            version,
-        )
-    register = provenance.register(case, timeline, answers.completeness.clocks)
-    names = chronology.Names.of(case, timeline)
-    with ThreadPoolExecutor(2) as pool:  # Arrow and zlib do the work, both without holding Python up
-        jobs = [
-            pool.submit(chronology.write_csv, csv, chronology.batches(timeline, names, counted, after, also_in)),
-            pool.submit(
-                workbook.write,
-                xlsx,
-                chronology.batches(timeline, names, counted, after, also_in),
-                len(counted),
-                case,
-                day,
-                version,
-                register,
-            ),
-        ]
-    for job in jobs:
-        job.result()
-    return html, csv, xlsx
 
 
 @dataclass(frozen=True)
@@ -156,7 +100,7 @@ def _document(
         prepared, after = prepared.loc[keep].reset_index(drop=True), after.filter(pa.array(keep))
     timeline = shown
     names = chronology.Names.of(case, timeline)
-    made = list(make(case, timeline, output, day, version)) if audience.key == INTERNAL else []
+    made = list(working_copy.make(case, timeline, output, day, version)) if audience.key == INTERNAL else []
     if not made and not audience.support:
         made = [output / "chronology.xlsx"]
         counted = prepared["item"].to_numpy()

@@ -145,9 +145,10 @@ def _as_read(column: Any) -> Any:
     if piece.null_count:
         return piece.cast(pa.string()).dictionary_encode()
     used = pc.unique(piece.indices)
+    values = piece.dictionary.take(used).dictionary_encode()  # a dictionary may hold a value twice
     new = np.zeros(len(piece.dictionary), np.int32)
-    new[used.to_numpy()] = np.arange(len(used), dtype=np.int32)
-    return pa.DictionaryArray.from_arrays(pa.array(new[piece.indices.to_numpy()]), piece.dictionary.take(used))
+    new[used.to_numpy()] = values.indices.to_numpy()
+    return pa.DictionaryArray.from_arrays(pa.array(new[piece.indices.to_numpy()]), values.dictionary)
 
 
 def _in_one_piece(pieces: Any) -> Any:

@@ -11,6 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from pipeline.analysis.clusters import Clusters, clusters
 from pipeline.analysis.distances import Distances, distances
@@ -25,6 +26,7 @@ from pipeline.case import Case
 from pipeline.report import place_figures
 from pipeline.report.section import Figure, Section, Setting, caption
 from pipeline.store import Timeline
+from pipeline.timeline.tags import Tags
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,22 +70,28 @@ def _events(timeline: Timeline) -> tuple[pd.DataFrame, set[str]]:
     if not timeline.events.is_file():  # a table that was only made in memory
         return pd.DataFrame({name: [] for name in COLUMNS}), set()
     there = set(pq.read_schema(timeline.events).names)
+    asked = [name for name in ("lat", "place", "camera", "seen", "categories") if name in there]
     pieces = []
     used: set[str] = set()
     with pq.ParquetFile(timeline.events) as file:
-        for batch in file.iter_batches(1 << 17, columns=[name for name in COLUMNS if name in there]):
-            table = pa.Table.from_batches([batch])
-            said: Any = pc.or_(pc.is_valid(table["lat"]), _says(table, "place"))
-            for name in ("camera", "seen", "categories"):
-                if name in there:
-                    said = pc.or_(said, _says(table, name))
-            used |= {value for value in pc.unique(table["camera"].cast(pa.string())).to_pylist() if value}
-            pieces.append(table.filter(said))
+        for number in range(file.num_row_groups):
+            group = file.read_row_group(number, columns=asked)
+            said = np.logical_or.reduce([_says(group[name]) for name in asked])
+            used |= {value for value in pc.unique(group["camera"].cast(pa.string())).to_pylist() if value}
+            if said.any():
+                rows = file.read_row_group(number, columns=[name for name in COLUMNS if name in there])
+                pieces.append(rows.filter(pa.array(said)))
     return pa.concat_tables(pieces).unify_dictionaries().to_pandas() if pieces else pd.DataFrame(columns=COLUMNS), used
 
 
-def _says(table: Any, name: str) -> Any:
-    return pc.fill_null(pc.not_equal(table[name].cast(pa.string()), ""), False)
+def _says(column: Any) -> NDArray[np.bool_]:
+    """Whether each row has a value other than the empty text."""
+    said: NDArray[np.bool_] = np.asarray(column.is_valid())
+    if pa.types.is_dictionary(column.type):
+        said &= ~Tags(column).is_in(frozenset({""}))
+    elif not pa.types.is_floating(column.type):
+        said &= np.asarray(pc.not_equal(column, "").fill_null(False))
+    return said
 
 
 def places(setting: Setting, found: Places, *, served: bool = False) -> list[Section]:
