@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pipeline.processes import Workers
     from pipeline.store import SourceInfo, Timeline
     from pipeline.timeline.people import Identity
+    from pipeline.verify import Finding
 
 CASE = click.argument("folder", metavar="CASE", type=click.Path(path_type=Path))
 NO_INPUT = click.option("--no-input", is_flag=True, help="Never ask; what would be asked is listed instead.")
@@ -707,22 +708,19 @@ def report(
     **front: Any,
 ) -> None:
     """Make the report: report.html, chronology.csv and chronology.xlsx; with --for, a document for a bundle."""
-    from concurrent.futures import ThreadPoolExecutor
-
-    from pipeline import custody, processes
-    from pipeline import verify as check
+    from pipeline import processes
 
     on = day.date() if day else datetime.now().astimezone().date()
     if not audience and (around or by_day or any(front.values())):
         raise click.UsageError("these options belong to a document; say for whom it is with --for")
-    with processes.Workers() as workers, ThreadPoolExecutor(1) as pool, _at_work(folder) as case:
+    with processes.Workers() as workers, _at_work(folder) as case:
         large = not audience and _many_events(folder)
         if large:
             workers.start(1, "pipeline.report.packed")
         held = _up_to_date(case)
-        checking = pool.submit(check.for_a_report, folder)
-        _import_what_draws()  # while hashing leaves Python free
-        if wrong := checking.result():
+        packing = _packing(held, workers) if large else None
+        wrong = _wrong_for_a_report(folder)
+        if wrong:
             said = " ".join(terminal.plain(one.words) for one in wrong)
             raise click.ClickException(
                 f"no report is made from this. {said} Evidence can only be put back as it was received, from a copy of the case folder."
@@ -734,13 +732,12 @@ def report(
             "around": around,
         }
         settings |= {"outgoing_by_day": True} if by_day else {}
-        if audience:
-            written = _document(case, held, into, on, settings)
-        else:
-            written = _report(case, held, into, on, workers if large else None)
+        written = _document(case, held, into, on, settings) if audience else _report(case, held, into, on, packing)
     terminal.what_waits(folder, held.sources)
     for path in written:
         terminal.say(f"Written: {path}")
+    from pipeline import custody
+
     lines, head = custody.head(folder)
     terminal.say(
         f"The custody log has {lines:,} lines. Write down the hash of the last: with it, a later check shows whether the log was made anew "
@@ -785,22 +782,20 @@ def _document(case: Case, held: Timeline, output: Path, day: date, settings: dic
     return written
 
 
-def _report(case: Case, held: Timeline, output: Path, day: date, workers: Workers | None = None) -> tuple[Path, ...]:
+def _report(
+    case: Case, held: Timeline, output: Path, day: date, packing: Callable[[], Any] | None = None
+) -> tuple[Path, ...]:
     from pipeline import registry
     from pipeline.report import working_copy
 
     version = registry.fourline_version()
-    return _issued(case, output, day, {}, lambda into: working_copy.make(case, held, into, day, version, workers))
+    return _issued(case, output, day, {}, lambda into: working_copy.make(case, held, into, day, version, packing))
 
 
 def _many_events(folder: Path) -> bool:
     """Whether the timeline is so large that its rows are packed by another process."""
     events = folder / "timeline" / "events.parquet"
     return events.exists() and events.stat().st_size >= _MANY
-
-
-def _import_what_draws() -> None:
-    from pipeline.report import working_copy  # noqa: F401 -- only imported here
 
 
 def _issued(
@@ -827,6 +822,26 @@ def _next_folder(reports: Path, name: str) -> Path:
     while (reports / f"{name} {number}").exists():
         number += 1
     return reports / f"{name} {number}"
+
+
+def _packing(held: Timeline, workers: Workers) -> Callable[[], Any]:
+    """Has another process pack the rows; gives what waits for them."""
+    from pipeline.report import packed
+
+    return workers.ask(packed.of_events_alone, None, held.events)
+
+
+def _wrong_for_a_report(folder: Path) -> list[Finding]:
+    """What forbids a report. While all is hashed, which leaves Python free, what draws is imported."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    from pipeline import verify
+
+    with ThreadPoolExecutor(1) as pool:
+        checking = pool.submit(verify.for_a_report, folder)
+        from pipeline.report import working_copy  # noqa: F401 -- only imported here
+
+        return checking.result()
 
 
 @main.command()

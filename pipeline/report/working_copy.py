@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
@@ -12,20 +13,23 @@ import pyarrow.parquet as pq
 from pipeline.analysis import contact
 from pipeline.analysis.corroboration import corroboration
 from pipeline.case import Case
-from pipeline.processes import Workers
 from pipeline.report import chronology, packed, page, provenance, sections, workbook
 from pipeline.store import Timeline
 
 
 def make(
-    case: Case, timeline: Timeline, output: Path, day: date, version: str, workers: Workers | None = None
+    case: Case,
+    timeline: Timeline,
+    output: Path,
+    day: date,
+    version: str,
+    packing: Callable[[], packed.Part | None] | None = None,
 ) -> tuple[Path, ...]:
     """Writes `report.html`, `chronology.csv` and `chronology.xlsx` into the folder `output`, which exists and is empty; gives their paths.
 
-    The same case, timeline, `day` and `version` give the same bytes. One of the `workers`, if they are given, packs the rows
-    while they are analysed.
+    The same case, timeline, `day` and `version` give the same bytes. `packing` waits for the rows that another process
+    packs meanwhile, if one does.
     """
-    packing = workers.ask(packed.of_events_alone, None, timeline.events) if workers else None
     html, csv, xlsx = (output / name for name in ("report.html", "chronology.csv", "chronology.xlsx"))
     prepared = contact.prepare(pq.read_table(timeline.events, columns=list(contact.COLUMNS)).to_pandas())
     counted = prepared["item"].to_numpy()
@@ -41,14 +45,18 @@ def make(
     answers = sections.analysed(case, timeline, prepared, twice)
     after = answers.afterwards.column()
     del prepared
-    rows = (packing and packing()) or packed.of_events(timeline.events)
+
+    def events() -> bytes:
+        rows = (packing and packing()) or packed.of_events(timeline.events)
+        return packed.pack(rows, marks, left_out, also_in.dictionary_encode())
+
     with html.open("wb") as out:
         page.write(
             out,
             case,
             timeline,
             answers,
-            packed.pack(rows, marks, left_out, also_in.dictionary_encode()),
+            events,
             {str(key): int(count) for key, count in again.items() if count},
             day,
             version,
