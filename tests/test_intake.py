@@ -75,7 +75,7 @@ TOY: Any = SimpleNamespace(
 
 @pytest.fixture
 def case(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Case:
-    monkeypatch.setattr(registry, "registered", lambda: (Registered("toy", TOY, "toy 1"),))
+    monkeypatch.setattr(registry, "registered", lambda: (Registered("toy", "toy 1", lambda: TOY),))
     monkeypatch.setattr(registry, "fingerprint", lambda: "toy")
     return make(tmp_path / "case", Beginning("ref", "Robin Vale: 07700 900001, Robin", subjects=("Sam: 07700 900123",)))
 
@@ -164,7 +164,9 @@ def test_two_readers_for_one_file_are_named(
     case: Case, give: Callable[..., list[Path]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        registry, "registered", lambda: (Registered("toy", TOY, "toy 1"), Registered("other", TOY, "other 2"))
+        registry,
+        "registered",
+        lambda: (Registered("toy", "toy 1", lambda: TOY), Registered("other", "other 2", lambda: TOY)),
     )
     _, timeline = add(case, *give(a__txt="toy\n"))
     assert "toy, toy 1" in row(timeline, "a.txt").why

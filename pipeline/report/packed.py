@@ -180,17 +180,16 @@ def _codes(name: str, column: Any) -> Iterator[_Column]:
     if not pa.types.is_dictionary(column.type):
         column = column.dictionary_encode()
     distinct = pc.fill_null(column.dictionary, "").to_pylist()
-    used = np.unique(column.indices.drop_null().to_numpy(zero_copy_only=False))
-    values = ["", *sorted({distinct[code] for code in used.tolist()} - {""})]
+    used = pc.unique(column.indices).drop_null()
+    values = ["", *sorted({distinct[code] for code in used.to_pylist()} - {""})]
     if len(values) == 1:
         return
     place = {value: number for number, value in enumerate(values)}
-    meaning = np.array([place.get(value, 0) for value in distinct], dtype="i8")
-    codes = meaning[pc.fill_null(column.indices, 0).to_numpy(zero_copy_only=False)]
-    codes[column.indices.is_null().to_numpy(zero_copy_only=False)] = 0
     width = "u1" if len(values) <= 1 << 8 else "<u2" if len(values) <= 1 << 16 else "<u4"
     form = {"u1": "u8", "<u2": "u16", "<u4": "u32"}[width]
-    yield _Column(name, form, codes.astype(width), visible_column(pa.array(values, pa.large_string())).to_pylist())
+    meaning = np.array([*(place.get(value, 0) for value in distinct), 0], width)  # the last is for a null
+    codes = meaning[pc.fill_null(column.indices, len(distinct)).to_numpy(zero_copy_only=False)]
+    yield _Column(name, form, codes, visible_column(pa.array(values, pa.large_string())).to_pylist())
 
 
 def _blob(column: Any) -> Any:

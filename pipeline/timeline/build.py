@@ -34,6 +34,8 @@ from pipeline.timeline.schema import SCHEMA
 from pipeline.timeline.tags import Tags, characters
 
 _ROWS: Final = 100_000
+_BATCH: Final = 8192
+"""Values that are encoded at a time: of columns with few different values the default, 1024, leaves too many rounds."""
 _INT64: Final = 2**63 - 1
 _ORDER: Final = ("utc", "source_rank", "position")
 _DIFFERENT: Final = frozenset({"id", "utc", "local", "written", "text", "at", "position", "extra"})
@@ -109,6 +111,7 @@ def build(
             compression_level=1,
             use_dictionary=[name for name in SCHEMA.names if name not in _DIFFERENT],
             write_statistics=list(_ORDERED),
+            write_batch_size=_BATCH,
         ) as writer,
         ThreadPoolExecutor(1) as pool,  # writes one part while the next is put together
     ):

@@ -139,4 +139,10 @@ COLUMNS: Final = (
     Column("extra", pa.string(), "JSON object of what has no column"),
 )
 
-SCHEMA: Final = pa.schema([(column.name, column.type) for column in COLUMNS])
+SCHEMA: Final = pa.schema(
+    [
+        pa.field(column.name, column.type, pa.types.is_timestamp(column.type) or pa.types.is_floating(column.type))
+        for column in COLUMNS
+    ]
+)
+"""Only times and measures can be missing (null); a text that says nothing is empty."""
