@@ -538,7 +538,7 @@ def _show_people(
 @CASE
 @click.option(
     "--only",
-    type=click.Choice(["needed", "suggested", "camera", "diary", "all"]),
+    type=click.Choice(["needed", "suggested", "camera", "diary", "pictures", "all"]),
     help="Which rows to list. Default: those that need a decision.",
 )
 @click.option(

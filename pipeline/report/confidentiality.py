@@ -87,7 +87,7 @@ class Reduced:
 
 
 SELECTION_RULE: Final = (
-    "Shown are contact from and to the persons named as respondent, the incidents of the diary, and records in which a person has recorded who is seen or a category. "
+    "Shown are contact from and to the persons named as respondent, the incidents of the diary, and records in which a person has recorded who is seen, a category, or that their picture may be shown. "
     "Contact with other people, and the client's own positions, are counted and not shown."
 )
 
@@ -172,7 +172,7 @@ EVENTS: Final[Mapping[str, Treatment]] = {
     **dict.fromkeys(
         (
             "id", "zone", "basis", "clock", "precision", "kind", "channel", "direction", "status", "sender", "recipients", "person", "place", "source",
-            "same_as", "same_rule", "categories", "seen", "seen_basis", "place_fit", "correction",
+            "same_as", "same_rule", "categories", "seen", "seen_basis", "pictures", "place_fit", "correction",
         ),
         as_it_is,
     ),
@@ -376,8 +376,8 @@ class Reducer:
             named = pc.or_(named, pc.equal(_text(events, "sender"), key))
             named = pc.or_(named, pc.match_substring_regex(_text(events, "recipients"), rf"(^| ){key}( |$)"))
         recorded = pc.not_equal(_text(events, "categories"), "")
-        if "seen" in events.column_names:
-            recorded = pc.or_(recorded, pc.not_equal(_text(events, "seen"), ""))
+        for name in {"seen", "pictures"} & set(events.column_names):
+            recorded = pc.or_(recorded, pc.invert(pc.is_in(_text(events, name), pa.array(["", "no"]))))
         incident = pc.equal(_text(events, "kind"), INCIDENT)
         position = pc.equal(_text(events, "kind"), LOCATION)
         included = pc.fill_null(events["included"], True)
@@ -429,7 +429,7 @@ _TELLING: Final = frozenset({"moved", "number changed"})
 _OTHERS: Final = "contact with people other than the respondent, or whose number is withheld or not attributed"
 _POSITIONS: Final = "the client's own positions"
 _EXCLUDED: Final = "left out by a person in the review"
-_ELSE: Final = "other records (photos, clips and notices) for which nobody has recorded who is seen or a category"
+_ELSE: Final = "other records (photos, clips and notices) for which nobody has recorded who is seen, a category or that they may be shown"
 
 _SOURCE: Final = (
     "key", "label", "sha256", "size", "received", "state", "parser", "title", "version", "records", "events", "problems", "first", "last", "cannot_show", "run",
