@@ -38,18 +38,20 @@ class Audience:
 
     served   it reaches the other side: made from the reduced copy, searched, and released only after a person has looked at every page
     support  it ends with the page of people who can help, and its file names tell nothing (the client's own copy)
+    images   which pictures are issued with it where nobody says otherwise (`case.report_table.IMAGES`)
     """
 
     key: str
     title: str
     served: bool = False
     support: bool = False
+    images: str = "none"
 
 
 COURT: Final = Audience("court", "Court and the other party", served=True)
-POLICE: Final = Audience("police", "Police")
+POLICE: Final = Audience("police", "Police", images="marked")
 CLIENT: Final = Audience("client", "The client", support=True)
-INTERNAL: Final = Audience("internal", "Internal")
+INTERNAL: Final = Audience("internal", "Internal", images="marked")
 AUDIENCES: Final = {audience.key: audience for audience in (COURT, POLICE, CLIENT, INTERNAL)}
 
 
@@ -311,6 +313,9 @@ class Reducer:
                     terms=tuple(replace(term, text=said(term.text)) for term in one.terms),
                 )
                 for one in case.orders
+            ),
+            pictures=tuple(
+                replace(one, transcript=said(one.transcript), by="", on=None, why="") for one in case.pictures
             ),
             report=case.report,
             zone=case.zone,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -17,15 +17,33 @@ import pyarrow.parquet as pq
 from pipeline.analysis import contact
 from pipeline.analysis.corroboration import corroboration
 from pipeline.case import Case
-from pipeline.report import chronology, leak_search, packed, page, provenance, sections, support, workbook
+from pipeline.report import (
+    change_list,
+    chronology,
+    leak_search,
+    packed,
+    page,
+    pictures,
+    provenance,
+    sections,
+    support,
+    workbook,
+)
 from pipeline.report.confidentiality import AUDIENCES, Audience, Reducer
 from pipeline.report.section import EVERYBODY
-from pipeline.store import Timeline
+from pipeline.store import SourceInfo, Timeline
+
+if TYPE_CHECKING:
+    from pipeline.report import document, schedule
 
 POLICE: Final = "police"
 INTERNAL: Final = "internal"
 REDUCED: Final = ".reduced"
 """Where the reduced copy lies while something is made from it."""
+PICTURES: Final = ".pictures"
+"""Where pictures encoded anew lie until they are printed."""
+MAIL_WARNS, MAIL_REFUSES = 25, 36
+"""Megabytes that an e-mail to a court holds safely, and at most."""
 SUMS: Final = "SHA256SUMS.txt"
 DRAFT: Final = "DRAFT - not checked"
 
@@ -86,12 +104,16 @@ def make(case: Case, timeline: Timeline, output: Path, day: date, version: str) 
 
 @dataclass(frozen=True)
 class Issued:
-    """The files of an issue, the pages of its document, what its maker must be told, and what in it looks confidential though nothing in the case says so."""
+    """The files of an issue, the pages of its document, what its maker must be told, and what in it looks confidential though nothing in the case says so.
+
+    `contents` is what it held, for the change list of the next one (`change_list.Contents`).
+    """
 
     paths: tuple[Path, ...]
     pages: int
     warnings: tuple[str, ...]
     looks: tuple[leak_search.Hit, ...] = ()
+    contents: bytes = b""
 
 
 class Leaked(Exception):  # noqa: N818 -- it says what happened
@@ -102,6 +124,13 @@ class Leaked(Exception):  # noqa: N818 -- it says what happened
         self.hits = hits
 
 
+class Originals(NamedTuple):
+    """Where the evidence lies, and its whole register: from there the pictures come."""
+
+    folder: Path
+    sources: Sequence[SourceInfo]
+
+
 def make_for(
     case: Case, timeline: Timeline, output: Path, day: date, version: str, settings: Mapping[str, Any]
 ) -> Issued:
@@ -109,21 +138,27 @@ def make_for(
 
     Prints what `case` and `timeline` hold: they must be those for the audience. For INTERNAL, the page and the CSV file are made too. `settings` stand in the
     log, so that it can be made again: "for" (one of AUDIENCES), and, where wanted, "front" (see `front.front`), "around" (days and ids of events whose messages
-    are printed in full) and "log_head".
+    are printed in full), "images" (which pictures are issued, see `pictures`), "since" (the issue that this one is compared with, see `change_list.Since`) and
+    "log_head".
 
     Raises:
         transcripts.NotThere: nothing in the timeline is what "around" asks for.
+        Leaked: something that the case keeps back stands in what was made for court.
+        change_list.NotKept: what the issue before held is no longer in the case as it was kept.
     """
     audience = AUDIENCES[settings["for"]]
+    originals = Originals(case.folder, timeline.sources)
     if not audience.served:
-        return _document(audience, case, timeline, timeline, output, day, version, settings)
+        return _document(audience, case, timeline, timeline, originals, output, day, version, settings)
     copy = output / REDUCED
     copy.mkdir()
     try:
         reducer = Reducer(case, timeline)
         reduced = reducer.write(copy, outgoing_by_day=bool(settings.get("outgoing_by_day")))
         told = {**settings, "withheld": reduced.words}
-        issued = _document(audience, reduced.case, reduced.timeline, reduced.shown, output, day, version, told)
+        issued = _document(
+            audience, reduced.case, reduced.timeline, reduced.shown, originals, output, day, version, told
+        )
     finally:
         shutil.rmtree(copy, ignore_errors=True)
     found = leak_search.search(output, reducer.forms)
@@ -137,6 +172,7 @@ def _document(
     case: Case,
     timeline: Timeline,
     shown: Timeline,
+    originals: Originals,
     output: Path,
     day: date,
     version: str,
@@ -154,8 +190,32 @@ def _document(
     if audience.served:
         keep = (prepared["status"] != contact.NOT_SHOWN).to_numpy(dtype=bool)
         prepared, after = prepared.loc[keep].reset_index(drop=True), after.filter(pa.array(keep))
+    body = [
+        one
+        for one in sections.body(case, timeline, answers, served=audience.served)
+        if audience.key == INTERNAL or one.audience == EVERYBODY
+    ]
     timeline = shown
     names = chronology.Names.of(case, timeline)
+    issue = document.Issue(
+        sheet,
+        day,
+        f"fourline {version}",
+        draft=DRAFT if audience.served and not settings.get("released") else "",
+        **({"withheld": settings["withheld"], "selection": settings["withheld"][0]} if audience.served else {}),
+        log_head=settings.get("log_head", ""),
+        chosen=tuple(chosen(one) for one in settings.get("around", ())),
+        of_all=audience.key == POLICE,
+        own=audience.support,
+        working=audience.key == INTERNAL,
+        last=(support.section(support.contacts(support.text_of(originals.folder)), day),) if audience.support else (),
+    )
+    rows = schedule.rows_of(timeline)
+    writer = schedule.Writer(case, names, sheet.first_row)
+    name = "Notes pictures" if audience.support else file_name(sheet, "Pictures", day)
+    printed = _pictures(output / f"{name}.pdf", writer, rows, originals, issue, settings.get("images", pictures.NONE))
+    issue = replace(issue, pictures=printed.words, cited=printed.cited)
+    writer = replace(writer, pictures=printed.cited)
     made = list(make(case, timeline, output, day, version)) if audience.key == INTERNAL else []
     if not made and not audience.support:
         made = [output / "chronology.xlsx"]
@@ -163,8 +223,6 @@ def _document(
         register = provenance.register(case, timeline, answers.completeness.clocks)
         listed = chronology.batches(timeline, names, counted, after)
         workbook.write(made[0], listed, len(counted), case, day, version, register)
-    writer = schedule.Writer(case, names, sheet.first_row)
-    rows = schedule.rows_of(timeline)
     short = schedule.court_chronology(writer, prepared, rows, answers.scope.persons)
     if not audience.support:
         made.append(output / "chronology.docx")
@@ -173,32 +231,76 @@ def _document(
             for entry in short.rows
         ]
         wordfile.write(made[-1], "Chronology", short.lead, ("No.", "Date", "Time", "Event", "Source"), cells)
-    issue = document.Issue(
-        sheet,
-        day,
-        f"fourline {version}",
-        draft=DRAFT if audience.served and not settings.get("released") else "",
-        **({"withheld": settings["withheld"], "selection": settings["withheld"][0]} if audience.served else {}),
-        outputs={path.name: _sha256(path) for path in made},
-        log_head=settings.get("log_head", ""),
-        chosen=tuple(chosen(one) for one in settings.get("around", ())),
-        of_all=audience.key == POLICE,
-        own=audience.support,
-        working=audience.key == INTERNAL,
-        last=(support.section(support.contacts(support.text_of(case.folder)), day),) if audience.support else (),
-    )
+    told = [sections.summary(answers), *body]
+    if audience.support:
+        told = [one for one in told if one.key in {"summary", *document.PLAIN}]
+    held = change_list.contents(case, timeline, rows, told, sheet, settings, version, printed.pages)
+    made.append(output / (f"Notes {change_list.FILE}" if audience.support else change_list.FILE))
+    since = change_list.Since(**settings["since"]) if settings.get("since") else None
+    before = change_list.kept(originals.folder, since) if since else None
+    said = change_list.in_words(held, before, since, own=audience.support)
+    made[-1].write_text(said, encoding="utf-8", newline="\r\n", errors="backslashreplace")
+    made = [*printed.paths, *made]
+    issue = replace(issue, outputs={path.name: _sha256(path) for path in made})
     name = "Notes" if audience.support else file_name(sheet, "Exhibit", day)
-    body = [
-        one
-        for one in sections.body(case, timeline, answers, served=audience.served)
-        if audience.key == INTERNAL or one.audience == EVERYBODY
-    ]
     written = document.write(output / f"{name}.pdf", case, timeline, answers, prepared, body, issue)
     made = [*written.paths, *made]
     (output / SUMS).write_text(
         "".join(f"{_sha256(path)}  {path.name}\n" for path in made), encoding="utf-8", newline="\n"
     )
-    return Issued((*made, output / SUMS), sum(written.pages), written.warnings)
+    made.append(output / SUMS)
+    warnings = (*printed.warnings, *written.warnings, *_size_warnings(made))
+    return Issued(tuple(made), sum(written.pages), warnings, contents=held.to_bytes())
+
+
+class _Printed(NamedTuple):
+    """Files with pictures; by id of an event the pages on which its pictures are; the pages of each by its hash; what is said of them in the document; warnings."""
+
+    paths: tuple[Path, ...] = ()
+    cited: Mapping[str, tuple[str, ...]] = {}
+    pages: Mapping[str, str] = {}
+    words: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+def _pictures(
+    path: Path,
+    writer: schedule.Writer,
+    rows: Sequence[Mapping[str, Any]],
+    originals: Originals,
+    issue: document.Issue,
+    how: str,
+) -> _Printed:
+    """The files with the pictures of the rows, as far as `how` chooses any."""
+    from pipeline.report import picture_pages
+
+    if how == pictures.NONE:
+        return _Printed()
+    folder = path.parent / PICTURES
+    folder.mkdir()
+    try:
+        gathered = pictures.gathered(
+            *originals, rows, writer.case.pictures, how, folder, first=issue.front.first_picture
+        )
+        written = picture_pages.write(path, writer, rows, gathered, folder, issue)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    return _Printed(
+        written.paths,
+        written.cited,
+        written.pages,
+        picture_pages.in_the_document(gathered, written),
+        picture_pages.warnings(gathered),
+    )
+
+
+def _size_warnings(paths: Sequence[Path]) -> Iterator[str]:
+    """What a court's e-mail may refuse (P13)."""
+    for path in paths:
+        size = path.stat().st_size / 1_000_000
+        if size > MAIL_WARNS:
+            limit = MAIL_REFUSES if size > MAIL_REFUSES else MAIL_WARNS
+            yield f"{path.name} has {size:.0f} MB, more than {limit} MB: it may be too large to be sent by e-mail."
 
 
 def _of_rows(entry: Mapping[str, Any]) -> str:
