@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import zlib
 from email.message import EmailMessage
 from functools import cache
 from pathlib import Path
@@ -130,14 +131,15 @@ def broken() -> dict[str, tuple[bytes, str]]:
     """What cannot be shown, with a word of the reason."""
     whole = jpeg(photo(800, 600))
     bomb = png(Image.new("1", (1, 1)))
-    bomb = bomb[:16] + (60_000).to_bytes(4, "big") + (60_000).to_bytes(4, "big") + bomb[24:]
+    head = b"IHDR" + (60_000).to_bytes(4, "big") * 2 + bomb[24:29]
+    bomb = bomb[:12] + head + zlib.crc32(head).to_bytes(4, "big") + bomb[33:]
     return {
         "cut off": (whole[: len(whole) // 2], "cut off or damaged"),
         "only the beginning": (b"\xff\xd8\xff\xe0", "not a picture"),
         "claims 3,600,000,000 pixels": (bomb, "more pixels"),
         "words": (b"no picture at all", "not a picture"),
         "postscript": (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 10 10\nshowpage\n", "not a picture"),
-        "too long": (png(Image.new("1", (900, 190_000))), "pages"),
+        "too long": (png(Image.new("1", (400, 200_000))), "pages"),
         "empty png": (b"\x89PNG\r\n\x1a\n", "not a picture"),
     }
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import unquote
 
-from pipeline.report.picture_metadata import beside_the_pixels
+from pipeline.report.picture_metadata import around_the_pixels, beside_the_pixels
 from pipeline.report.written_forms import Forms
 
 if TYPE_CHECKING:
@@ -201,6 +201,12 @@ def _image(data: bytes) -> Iterator[Part]:
             place += size + 12
 
 
+def _never(where: str, data: bytes) -> Iterator[Part]:
+    """That a picture holds anything besides its pixels, if it does."""
+    for beside in beside_the_pixels(data):
+        yield Part(where, "", words=False, never=f"a picture that holds {beside}: it is not encoded anew")
+
+
 def _zip(data: bytes) -> Iterator[Part]:
     """Every part of an Office file or archive, opened by what it is."""
     try:
@@ -245,12 +251,15 @@ def _pdf(data: bytes) -> Iterator[Part]:
             page.close()
     finally:
         document.close()
-    yield from _opened(data)
+    pictures: list[bytes] = []
+    yield from _opened(data, pictures)
+    for one in pictures:
+        data = data.replace(one, b"", 1)
     yield Part("the file's bytes", data.translate(_PRINTABLE).decode("ascii"), words=False, binary=True)
 
 
-def _opened(data: bytes) -> Iterator[Part]:
-    """The PDF written out again by qpdf with every stream and object unpacked: its metadata, content, strings and names."""
+def _opened(data: bytes, pictures: list[bytes]) -> Iterator[Part]:
+    """The PDF written out again by qpdf with every stream and object unpacked: its metadata, content, strings and names; adds the streams of pixels to `pictures`."""
     import pikepdf
 
     plain = io.BytesIO()
@@ -258,6 +267,7 @@ def _opened(data: bytes) -> Iterator[Part]:
         with pikepdf.open(io.BytesIO(data)) as pdf:
             for inner in pdf.objects:
                 if isinstance(inner, pikepdf.Stream) and inner.get("/Subtype") == pikepdf.Name.Image:
+                    pictures.append(inner.read_raw_bytes())
                     yield from _pixels(inner)
                 if isinstance(inner, pikepdf.Stream) and inner.get("/Type") == pikepdf.Name.Metadata:
                     yield Part("the metadata of the PDF", _without_tags(inner.read_bytes().decode("utf-8", "replace")))
@@ -277,9 +287,11 @@ def _opened(data: bytes) -> Iterator[Part]:
 
 
 def _pixels(stream: pikepdf.Stream) -> Iterator[Part]:
-    """What a picture in a PDF holds besides its pixels; those are left out of what is searched further, for they are no words, and a page full of them is megabytes."""
+    """What a picture in a PDF holds besides its pixels; those are searched no further, for they are no words, and megabytes."""
     if "/DCTDecode" in str(stream.get("/Filter", "")):
-        yield from _image(stream.read_raw_bytes())
+        data = stream.read_raw_bytes()
+        yield from _raw("a picture of the PDF", around_the_pixels(data))
+        yield from _never("a picture of the PDF", data)
     else:
         data = stream.read_bytes()
         space: Any = stream.get("/ColorSpace", "")

@@ -8,7 +8,7 @@ for words can find.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, NamedTuple
 
 _JPEG, _PNG = b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"
 _PLAIN: Final = frozenset({b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS"})
@@ -22,7 +22,9 @@ _NAMES: Final = {
     b"MPF": "further pictures",
     b"FPXR": "FlashPix data",
 }
-_COMMENT, _END, _SCAN, _ADOBE, _JFIF = 0xFE, 0xD9, 0xDA, 0xEE, 0xE0
+_COMMENT, _SCAN, _ADOBE, _JFIF = 0xFE, 0xDA, 0xEE, 0xE0
+_JFIF_PLAIN: Final = 14
+"""Bytes of a JFIF segment without a thumbnail."""
 
 
 def beside_the_pixels(data: bytes) -> tuple[str, ...]:
@@ -34,31 +36,54 @@ def beside_the_pixels(data: bytes) -> tuple[str, ...]:
     return ("a format that is not written here",)
 
 
-def _of_jpeg(data: bytes) -> Iterator[str]:
+def around_the_pixels(data: bytes) -> bytes:
+    """A JPEG without its compressed pixels: what stands before them, and what follows the first end that is none of a part of it."""
+    *_, scan = _segments(data)
+    end = _end(data, scan.place)
+    return data[: scan.place] + (data[end:] if end >= 0 else b"")
+
+
+class _Segment(NamedTuple):
+    """A segment of a JPEG: where it begins, what kind it is of, what it holds."""
+
+    place: int
+    marker: int
+    body: bytes
+
+
+def _segments(data: bytes) -> Iterator[_Segment]:
+    """The segments up to the first scan, that one or what stands in its place included."""
     place = 2
     while place + 4 <= len(data) and data[place] == 0xFF:
-        marker = data[place + 1]
+        marker, size = data[place + 1], int.from_bytes(data[place + 2 : place + 4], "big")
         if marker == 0xFF:  # a filling byte
             place += 1
             continue
-        size = int.from_bytes(data[place + 2 : place + 4], "big")
-        body = data[place + 4 : place + 2 + size]
+        yield _Segment(place, marker, data[place + 4 : place + 2 + size])
         if marker == _SCAN:
-            end = data.find(b"\xff\xd9", place)
-            while end >= 0 and data[end + 2 : end + 3] == b"\xff" and data[end + 3 : end + 4] not in {b"\xd8", b""}:
-                end = data.find(b"\xff\xd9", end + 2)
-            if end < 0 or end + 2 < len(data):
-                yield "something behind its end"
             return
-        if marker == _COMMENT:
+        place += 2 + size
+    yield _Segment(place, 0, b"")
+
+
+def _end(data: bytes, place: int) -> int:
+    """Where a JPEG ends whose scan begins at `place`: -1 if it does not."""
+    end = data.find(b"\xff\xd9", place)
+    return end + 2 if end >= 0 else -1
+
+
+def _of_jpeg(data: bytes) -> Iterator[str]:
+    for place, marker, body in _segments(data):
+        if marker == 0:
+            yield "something that is no part of a picture"
+        elif marker == _SCAN and _end(data, place) != len(data):
+            yield "something behind its end"
+        elif marker == _COMMENT:
             yield "a comment"
         elif marker == _JFIF and body.startswith(b"JFIF\0"):
-            if size > 16:
-                yield "a thumbnail"
-        elif 0xE0 <= marker <= 0xEF and not (marker == _ADOBE and body.startswith(b"Adobe") and size == 14):
+            yield from ("a thumbnail",) if len(body) > _JFIF_PLAIN else ()
+        elif 0xE0 <= marker <= 0xEF and not (marker == _ADOBE and body.startswith(b"Adobe") and len(body) == 12):
             yield next((name for mark, name in _NAMES.items() if body.startswith(mark)), "data of a program")
-        place += 2 + size
-    yield "something that is no part of a picture"
 
 
 def _of_png(data: bytes) -> Iterator[str]:

@@ -15,8 +15,8 @@ from pipeline.report import reencode
 from pipeline.report.picture_metadata import beside_the_pixels
 from pipeline.report.reencode import Piece, Redrawn, Refused
 
-PATIENCE: Final = 60.0
-"""Seconds for one picture; the largest take two."""
+PATIENCE: Final = 900.0
+"""Seconds of the clock for one picture; before that the limit for its time of the processor holds (`reencode.SECONDS`), but on Windows."""
 
 
 class NotStarted(RuntimeError):  # noqa: N818 -- it says what happened
@@ -53,12 +53,12 @@ class Redrawer:
                 raise Refused(str(told["refused"]))
             sizes = [(float(wide), float(high)) for wide, high in told["pieces"]]
             pieces = tuple(Piece(_plain(self._received(pipe)), *size) for size in sizes)
+        except TimeoutError:
+            self._stop()
+            raise Refused(f"it could not be decoded within {PATIENCE / 60:.0f} minutes") from None
         except (EOFError, OSError):
             self._stop()
             raise Refused("it brought the program that decodes pictures down") from None
-        except TimeoutError:
-            self._stop()
-            raise Refused(f"it could not be decoded within {PATIENCE:.0f} seconds") from None
         return Redrawn(
             pieces,
             int(told["width"]),

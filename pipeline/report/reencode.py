@@ -11,6 +11,7 @@ from __future__ import annotations
 import io
 import json
 import math
+import time
 import warnings
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -23,7 +24,7 @@ DPI: Final = 300
 """The most dots of a picture on an inch of paper (P12)."""
 LEAST_DPI: Final = 110
 """A small picture is printed smaller than the page rather than with fewer: it is never drawn larger than it is sharp."""
-UPRIGHT: Final = (170.0, 172.0)
+UPRIGHT: Final = (170.0, 170.0)
 NARROW: Final = (95.0, 206.0)
 ACROSS: Final = (257.0, 106.0)
 """Room for a picture on a page, in millimetres, between the margins: upright or across, with words above and below it; or upright and narrow, with the words below beside it."""
@@ -32,6 +33,8 @@ PIXELS: Final = 120_000_000
 CLAIMED: Final = 400_000_000
 """The most that a file may claim, where no more than a part of them is decoded (a JPEG is reduced on the way)."""
 READY: Final = b"ready"
+SECONDS: Final = 60
+"""Of the processor, not of the clock, for one picture: how busy a machine is must not decide what is shown. The largest take three."""
 PIECES: Final = 60
 """The most pages for one picture."""
 MEMORY: Final = 3 << 30
@@ -132,7 +135,8 @@ def _decoded(data: bytes) -> _Opened:
     lossless = image.format in _LOSSLESS
     screen = not camera and (lossless or max(wide, high) >= _TALL * min(wide, high))
     if image.format in {"JPEG", "MPO"} and not screen:  # no more is decoded than is printed
-        image.draft("RGB", (_dots(UPRIGHT[1]), _dots(UPRIGHT[1])))
+        scale = _dots(UPRIGHT[0]) / max(wide, high)
+        image.draft("RGB", (math.ceil(wide * scale), math.ceil(high * scale)))
     if math.prod(image.size) > PIXELS:
         raise Refused(_TOO_MANY)
     image.load()
@@ -275,6 +279,7 @@ def serve(pipe: Connection) -> None:
         while True:
             asked = json.loads(pipe.recv_bytes())
             data = pipe.recv_bytes()
+            _limit("RLIMIT_CPU", math.ceil(time.process_time()) + SECONDS)
             try:
                 made = redrawn(data, asked["hide"])
             except Refused as refusal:
@@ -287,11 +292,15 @@ def serve(pipe: Connection) -> None:
 
 
 def _confine() -> None:
-    """No more memory than `MEMORY`, no byte into any file, no memory image: on Linux and macOS; Windows has no such limits, there only the time is kept."""
-    try:
-        import resource
-    except ImportError:
-        return
+    """No more memory than `MEMORY`, no byte into any file, no memory image: on Linux and macOS; Windows has no such limits."""
     for name, limit in (("RLIMIT_AS", MEMORY), ("RLIMIT_FSIZE", 0), ("RLIMIT_CORE", 0)):
-        with suppress(ValueError, OSError, AttributeError):
-            resource.setrlimit(getattr(resource, name), (limit, limit))
+        _limit(name, limit)
+
+
+def _limit(name: str, limit: int) -> None:
+    """Sets a limit of this process; the system stops what passes it."""
+    with suppress(ImportError, ValueError, OSError, AttributeError):
+        import resource
+
+        number = getattr(resource, name)
+        resource.setrlimit(number, (limit, resource.getrlimit(number)[1]))
