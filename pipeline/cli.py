@@ -749,11 +749,11 @@ def report(
 def _document(case: Case, held: Timeline, output: Path, day: date, settings: dict[str, Any]) -> tuple[Path, ...]:
     """Writes the document for an audience, and says what its maker must know."""
     from pipeline import custody, pack, registry
-    from pipeline.report import change_list, issue
+    from pipeline.report import issue, issue_contents
     from pipeline.report.transcripts import NotThere
 
     sealed = custody.seal(case.folder)
-    since = change_list.last(custody.entries(case.folder), settings["for"])
+    since = issue_contents.last(custody.entries(case.folder), settings["for"])
     # What is released keeps these of its draft.
     settings = {"log_head": sealed[1] if sealed else "", "since": asdict(since) if since else None, **settings}
     made: list[issue.Issued] = []
@@ -765,7 +765,7 @@ def _document(case: Case, held: Timeline, output: Path, day: date, settings: dic
             raise click.UsageError(str(error)) from None
         except issue.Leaked as leaked:
             raise click.ClickException(cli_court.stopped(leaked.hits)) from None
-        except change_list.NotKept as error:
+        except issue_contents.NotKept as error:
             raise click.ClickException(terminal.plain(str(error))) from None
         if settings["for"] != "police":
             return made[-1].paths
@@ -778,7 +778,7 @@ def _document(case: Case, held: Timeline, output: Path, day: date, settings: dic
         except pack.PackError as error:
             raise click.ClickException(terminal.plain(str(error))) from None
 
-    written = _issued(case, output, day, settings, make, lambda: change_list.keep(case.folder, made[-1].contents))
+    written = _issued(case, output, day, settings, make, lambda: issue_contents.keep(case.folder, made[-1].contents))
     for warning in made[-1].warnings:
         terminal.say(f"Note: {warning}")
     if settings["for"] == "court" and not settings.get("released"):

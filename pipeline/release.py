@@ -51,7 +51,7 @@ def checked(case: Case, name: str, pages: int) -> Checked:
     Raises:
         NotReleased: there is none, it or what it was made from was changed, or the number of pages is another.
     """
-    from pipeline.report import change_list, check_list
+    from pipeline.report import check_list, issue_contents
 
     known = [entry for entry in drafts(case.folder) if not name or entry["output"] == Path(name).name]
     if not known:
@@ -72,7 +72,7 @@ def checked(case: Case, name: str, pages: int) -> Checked:
         raise NotReleased(
             "the case or the program has changed since the draft was made: what was checked is void. Make the draft again and look at every page again."
         )
-    last = change_list.last(custody.entries(case.folder), "court")
+    last = issue_contents.last(custody.entries(case.folder), "court")
     if entry["settings"].get("since") != (asdict(last) if last else None):
         raise NotReleased(
             "another issue was released since the draft was made, and its list of changes does not know that one. Make the draft again and look at every page again."

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import shutil
+import subprocess
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import date
@@ -21,8 +22,9 @@ from pipeline import case as cases
 from pipeline import custody, store
 from pipeline.cli import main
 from pipeline.report import change_list, issue
-from pipeline.report.change_list import COLUMNS, Contents, NotKept, Since, in_words, keep, kept, last
+from pipeline.report.change_list import in_words
 from pipeline.report.confidentiality import Reducer
+from pipeline.report.issue_contents import COLUMNS, Contents, NotKept, Since, keep, kept, last
 from pipeline.report.leak_search import search
 
 ON: Final = "2026-06-30"
@@ -269,6 +271,12 @@ def test_a_second_issue_says_what_is_new_and_nothing_of_what_is_withheld(case: P
     words = (folder / "changes.txt").read_bytes().decode()
     assert "\r\n" in words
     words = words.replace("\r\n", "\n")
+    front = subprocess.run(
+        ["pdftotext", "-l", "1", *folder.glob("*Exhibit*.pdf"), "-"], capture_output=True, check=True
+    )
+    assert "This is issue 2. What has changed since issue 1, of 30/06/2026, is listed in changes.txt." in " ".join(
+        front.stdout.decode().split()
+    )
     assert "This is issue 2 for these readers. It is compared with issue 1, of 30/06/2026." in words
     assert "4 rows added:\n" in words  # two, and two that repeat rows that are there
     assert "files received, added: S2: Android backup" in words

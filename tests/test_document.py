@@ -649,7 +649,7 @@ def test_p20_pages_numbered_by_part_have_no_supplement(tmp_path: Path) -> None:
 
 
 def test_p22_no_picture_is_printed_so_none_needs_a_typed_copy(hard: Path) -> None:
-    """Images are not part of a document: nothing in it is a picture made of dots, so that nothing can be illegible as one."""
+    """Nothing in the document is a picture made of dots, so that nothing can be illegible as one; for the files with pictures see test_picture_pages.py."""
     with pikepdf.open(hard) as pdf:
         kinds = {str(thing.get("/Subtype", "")) for thing in pdf.objects if isinstance(thing, pikepdf.Stream)}
     assert "/Form" in kinds or kinds
@@ -796,13 +796,14 @@ def test_an_issue_has_sums_a_sheet_and_a_word_file(tmp_path: Path) -> None:
     assert sorted(path.name for path in done.paths) == [
         "A v B Exhibit ABC1 1-7-26.pdf",
         "SHA256SUMS.txt",
+        "changes.txt",
         "chronology.docx",
         "chronology.xlsx",
     ]
     checked = subprocess.run(
         ["sha256sum", "-c", "SHA256SUMS.txt"], cwd=tmp_path / "out", capture_output=True, check=True
     )
-    assert checked.stdout.count(b"OK") == 3
+    assert checked.stdout.count(b"OK") == 4
     with zipfile.ZipFile(tmp_path / "out" / "chronology.docx") as parts:
         words = parts.read("word/document.xml").decode()
     assert "<w:tblHeader/>" in words

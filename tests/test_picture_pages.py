@@ -465,7 +465,7 @@ def test_three_hundred_pictures_in_volumes(tmp_path: Path, monkeypatch: pytest.M
     run("add", case, tmp_path / "sms.xml", "--no-input")
     mark(case, *((one["id"], "pictures=1") for one in events(case, tmp_path)))
     monkeypatch.setattr(picture_pages, "VOLUME_BYTES", 120 * 1000)
-    run("report", case, "--for", "court", "--images", "marked", "--page-budget", "900", "--date", ON)
+    output = run("report", case, "--for", "court", "--images", "marked", "--page-budget", "500", "--date", ON)
     files = sorted(newest(case).glob("*Pictures*.pdf"), key=lambda path: (len(path.name), path.name))
     assert len(files) >= 3
     labels, hashes, numbers = [], [], []
@@ -481,6 +481,7 @@ def test_three_hundred_pictures_in_volumes(tmp_path: Path, monkeypatch: pytest.M
     assert numbers == [str(number) for number in range(1, 301)]
     cited = re.findall(r"\[picture: page (P\d+)\]", one_line(" ".join(pages_of(file_of(newest(case), "Exhibit")))))
     assert len(set(cited)) == 300
+    assert "more than the 500 that are allowed for" in output
     assert set(cited) <= set(labels)
 
 
@@ -561,6 +562,15 @@ def test_c04_the_search_finds_every_plant_in_a_page(tmp_path: Path, plant: str) 
     (tmp_path / "made" / "a.pdf").write_bytes(document)
     case = cases.parse(CASE, tmp_path)
     assert search(tmp_path / "made", Forms(case)).secrets
+
+
+def test_the_review_lists_what_may_hold_a_picture(case: Path) -> None:
+    run("review", case, "--only", "pictures")
+    sheet = openpyxl.load_workbook(case / "review.xlsx")["Review"]
+    heads, *rows = sheet.iter_rows(values_only=True)
+    shown = [row[heads.index("Show pictures?")] for row in rows]
+    assert shown.count("yes") == 6
+    assert len(rows) == 9
 
 
 def test_the_log_tells_of_the_pictures_and_the_changes(made: Path) -> None:

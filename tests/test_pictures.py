@@ -41,7 +41,7 @@ from pipeline.cli import main
 from pipeline.report import redrawing, reencode
 from pipeline.report.confidentiality import AUDIENCES
 from pipeline.report.picture_metadata import around_the_pixels, beside_the_pixels
-from pipeline.report.pictures import ALL, MARKED, Gathered, gathered, which
+from pipeline.report.pictures import ALL, MARKED, Gathered, Originals, gathered, which
 from pipeline.report.redrawing import Redrawer
 from pipeline.report.reencode import DPI, LEAST_DPI, Redrawn, Refused
 
@@ -406,7 +406,7 @@ def chosen(
         {"attachments": json.dumps(attachments), "pictures": decided, "source": sources[0].key}
         for decided, attachments in rows
     ]
-    return gathered(case, sources, listed, said, how, tmp_path)
+    return gathered(Originals(case, sources), listed, said, how, tmp_path)
 
 
 def named(held: Any, name: str, kind: str = "image/jpeg") -> dict[str, Any]:

@@ -34,8 +34,8 @@ ROWS_PRINTED: Final = 300
 TITLE: Final = "Schedule of contact and events"
 
 
-def front_sheet(front: Front, day: date) -> dict[str, Any]:
-    """Page 1 (R1): court, case number, parties, mark, whose statement it belongs to."""
+def front_sheet(front: Front, day: date, since: str = "") -> dict[str, Any]:
+    """Page 1 (R1): court, case number, parties, mark, whose statement it belongs to; `since` says which issue it is, after the first."""
     maker = front.maker or "[maker]"
     marks = [
         maker,
@@ -56,6 +56,7 @@ def front_sheet(front: Front, day: date) -> dict[str, Any]:
             printable(TITLE + "."),
             DECLARATION,
             *([printable(f"Made by {who}.")] if who else []),
+            *([since] if since else []),
             *([_SUPPLEMENT.format(page=front.first_page, row=front.first_row)] if front.first_page > 1 else []),
         ],
     }

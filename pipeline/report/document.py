@@ -67,6 +67,7 @@ class Issue:
     working     whether it is a working copy: sections for the advocate alone are in no other
     last        sections printed at the very end
     pictures    what the reader must know of pictures that are issued in files of their own
+    since       which issue it is and where its changes are listed, after the first
     cited       by id of an event the pages on which its pictures are
     """
 
@@ -85,6 +86,7 @@ class Issue:
     last: tuple[Section, ...] = ()
     pictures: tuple[str, ...] = ()
     cited: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    since: str = ""
 
 
 @dataclass(frozen=True)
@@ -137,7 +139,7 @@ def write(
     data = {
         **frame(issue),
         "title": _title(issue),
-        "front": None if issue.own else court_pages.front_sheet(issue.front, issue.day),
+        "front": None if issue.own else court_pages.front_sheet(issue.front, issue.day, issue.since),
         "cover": court_pages.cover(issue.day, ends=bool(issue.last)) if issue.own else None,
         "index": index,
         "parts": parts,

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -20,6 +20,7 @@ from pipeline.case import Case
 from pipeline.report import (
     change_list,
     chronology,
+    issue_contents,
     leak_search,
     packed,
     page,
@@ -31,17 +32,15 @@ from pipeline.report import (
 )
 from pipeline.report.confidentiality import AUDIENCES, Audience, Reducer
 from pipeline.report.section import EVERYBODY
-from pipeline.store import SourceInfo, Timeline
+from pipeline.store import Timeline
 
 if TYPE_CHECKING:
-    from pipeline.report import document, schedule
+    from pipeline.report import schedule
 
 POLICE: Final = "police"
 INTERNAL: Final = "internal"
 REDUCED: Final = ".reduced"
 """Where the reduced copy lies while something is made from it."""
-PICTURES: Final = ".pictures"
-"""Where pictures encoded anew lie until they are printed."""
 MAIL_WARNS, MAIL_REFUSES = 25, 36
 """Megabytes that an e-mail to a court holds safely, and at most."""
 SUMS: Final = "SHA256SUMS.txt"
@@ -106,7 +105,7 @@ def make(case: Case, timeline: Timeline, output: Path, day: date, version: str) 
 class Issued:
     """The files of an issue, the pages of its document, what its maker must be told, and what in it looks confidential though nothing in the case says so.
 
-    `contents` is what it held, for the change list of the next one (`change_list.Contents`).
+    `contents` is what it held, for the change list of the next one (`issue_contents.Contents`).
     """
 
     paths: tuple[Path, ...]
@@ -124,13 +123,6 @@ class Leaked(Exception):  # noqa: N818 -- it says what happened
         self.hits = hits
 
 
-class Originals(NamedTuple):
-    """Where the evidence lies, and its whole register: from there the pictures come."""
-
-    folder: Path
-    sources: Sequence[SourceInfo]
-
-
 def make_for(
     case: Case, timeline: Timeline, output: Path, day: date, version: str, settings: Mapping[str, Any]
 ) -> Issued:
@@ -138,16 +130,16 @@ def make_for(
 
     Prints what `case` and `timeline` hold: they must be those for the audience. For INTERNAL, the page and the CSV file are made too. `settings` stand in the
     log, so that it can be made again: "for" (one of AUDIENCES), and, where wanted, "front" (see `front.front`), "around" (days and ids of events whose messages
-    are printed in full), "images" (which pictures are issued, see `pictures`), "since" (the issue that this one is compared with, see `change_list.Since`) and
+    are printed in full), "images" (which pictures are issued, see `pictures`), "since" (the issue that this one is compared with, see `issue_contents.Since`) and
     "log_head".
 
     Raises:
         transcripts.NotThere: nothing in the timeline is what "around" asks for.
         Leaked: something that the case keeps back stands in what was made for court.
-        change_list.NotKept: what the issue before held is no longer in the case as it was kept.
+        issue_contents.NotKept: what the issue before held is no longer in the case as it was kept.
     """
     audience = AUDIENCES[settings["for"]]
-    originals = Originals(case.folder, timeline.sources)
+    originals = pictures.Originals(case.folder, timeline.sources)
     if not audience.served:
         return _document(audience, case, timeline, timeline, originals, output, day, version, settings)
     copy = output / REDUCED
@@ -172,14 +164,14 @@ def _document(
     case: Case,
     timeline: Timeline,
     shown: Timeline,
-    originals: Originals,
+    originals: pictures.Originals,
     output: Path,
     day: date,
     version: str,
     settings: Mapping[str, Any],
 ) -> Issued:
     """The files of an issue. What is counted is counted in `timeline`; the rows that are listed are those of `shown`."""
-    from pipeline.report import document, schedule, wordfile
+    from pipeline.report import document, picture_pages, schedule
     from pipeline.report.front import file_name, front
     from pipeline.report.transcripts import chosen
 
@@ -195,6 +187,7 @@ def _document(
         for one in sections.body(case, timeline, answers, served=audience.served)
         if audience.key == INTERNAL or one.audience == EVERYBODY
     ]
+    since = issue_contents.Since(**settings["since"]) if settings.get("since") else None
     timeline = shown
     names = chronology.Names.of(case, timeline)
     issue = document.Issue(
@@ -208,14 +201,16 @@ def _document(
         of_all=audience.key == POLICE,
         own=audience.support,
         working=audience.key == INTERNAL,
+        since=change_list.which_issue(since) if since else "",
         last=(support.section(support.contacts(support.text_of(originals.folder)), day),) if audience.support else (),
     )
     rows = schedule.rows_of(timeline)
     writer = schedule.Writer(case, names, sheet.first_row)
     name = "Notes pictures" if audience.support else file_name(sheet, "Pictures", day)
-    printed = _pictures(output / f"{name}.pdf", writer, rows, originals, issue, settings.get("images", pictures.NONE))
-    issue = replace(issue, pictures=printed.words, cited=printed.cited)
+    how = settings.get("images", pictures.NONE)
+    printed = picture_pages.issued(output / f"{name}.pdf", writer, rows, originals, issue, how)
     writer = replace(writer, pictures=printed.cited)
+    issue = replace(issue, pictures=printed.words, cited=printed.cited)
     made = list(make(case, timeline, output, day, version)) if audience.key == INTERNAL else []
     if not made and not audience.support:
         made = [output / "chronology.xlsx"]
@@ -223,21 +218,15 @@ def _document(
         register = provenance.register(case, timeline, answers.completeness.clocks)
         listed = chronology.batches(timeline, names, counted, after)
         workbook.write(made[0], listed, len(counted), case, day, version, register)
-    short = schedule.court_chronology(writer, prepared, rows, answers.scope.persons)
     if not audience.support:
         made.append(output / "chronology.docx")
-        cells = [
-            [*(entry[key].replace("\u200b", "") for key in ("no", "date", "time", "event")), _of_rows(entry)]
-            for entry in short.rows
-        ]
-        wordfile.write(made[-1], "Chronology", short.lead, ("No.", "Date", "Time", "Event", "Source"), cells)
+        _word_file(made[-1], schedule.court_chronology(writer, prepared, rows, answers.scope.persons))
     told = [sections.summary(answers), *body]
     if audience.support:
         told = [one for one in told if one.key in {"summary", *document.PLAIN}]
-    held = change_list.contents(case, timeline, rows, told, sheet, settings, version, printed.pages)
+    held = issue_contents.contents(case, timeline, rows, told, sheet, settings, version, printed.pages)
+    before = issue_contents.kept(originals.folder, since) if since else None
     made.append(output / (f"Notes {change_list.FILE}" if audience.support else change_list.FILE))
-    since = change_list.Since(**settings["since"]) if settings.get("since") else None
-    before = change_list.kept(originals.folder, since) if since else None
     said = change_list.in_words(held, before, since, own=audience.support)
     made[-1].write_text(said, encoding="utf-8", newline="\r\n", errors="backslashreplace")
     made = [*printed.paths, *made]
@@ -249,49 +238,31 @@ def _document(
         "".join(f"{_sha256(path)}  {path.name}\n" for path in made), encoding="utf-8", newline="\n"
     )
     made.append(output / SUMS)
-    warnings = (*printed.warnings, *written.warnings, *_size_warnings(made))
-    return Issued(tuple(made), sum(written.pages), warnings, contents=held.to_bytes())
-
-
-class _Printed(NamedTuple):
-    """Files with pictures; by id of an event the pages on which its pictures are; the pages of each by its hash; what is said of them in the document; warnings."""
-
-    paths: tuple[Path, ...] = ()
-    cited: Mapping[str, tuple[str, ...]] = {}
-    pages: Mapping[str, str] = {}
-    words: tuple[str, ...] = ()
-    warnings: tuple[str, ...] = ()
-
-
-def _pictures(
-    path: Path,
-    writer: schedule.Writer,
-    rows: Sequence[Mapping[str, Any]],
-    originals: Originals,
-    issue: document.Issue,
-    how: str,
-) -> _Printed:
-    """The files with the pictures of the rows, as far as `how` chooses any."""
-    from pipeline.report import picture_pages
-
-    if how == pictures.NONE:
-        return _Printed()
-    folder = path.parent / PICTURES
-    folder.mkdir()
-    try:
-        gathered = pictures.gathered(
-            *originals, rows, writer.case.pictures, how, folder, first=issue.front.first_picture
-        )
-        written = picture_pages.write(path, writer, rows, gathered, folder, issue)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-    return _Printed(
-        written.paths,
-        written.cited,
-        written.pages,
-        picture_pages.in_the_document(gathered, written),
-        picture_pages.warnings(gathered),
+    count = sum(written.pages)
+    warnings = (
+        *printed.warnings,
+        *written.warnings,
+        *_together(count, printed.count_of_pages, sheet.page_budget),
+        *_size_warnings(made),
     )
+    return Issued(tuple(made), count, warnings, contents=held.to_bytes())
+
+
+def _word_file(path: Path, short: schedule.Chronology) -> None:
+    """The chronology for a word processor."""
+    from pipeline.report import wordfile
+
+    cells = [
+        [*(entry[key].replace("\u200b", "") for key in ("no", "date", "time", "event")), _of_rows(entry)]
+        for entry in short.rows
+    ]
+    wordfile.write(path, "Chronology", short.lead, ("No.", "Date", "Time", "Event", "Source"), cells)
+
+
+def _together(document: int, printed: int, budget: int) -> Iterator[str]:
+    """That it is the pictures which bring it over the pages that are allowed for (P18)."""
+    if document <= budget < document + printed:
+        yield f"Document and pictures have {document + printed:,} pages together, more than the {budget:,} that are allowed for."
 
 
 def _size_warnings(paths: Sequence[Path]) -> Iterator[str]:

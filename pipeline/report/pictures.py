@@ -44,6 +44,13 @@ def which(audience: Audience, asked: str, table: Mapping[str, Any]) -> str:
     return how
 
 
+class Originals(NamedTuple):
+    """Where the evidence lies, and its whole register: from there the pictures come."""
+
+    folder: Path
+    sources: Sequence[SourceInfo]
+
+
 class Mention(NamedTuple):
     """Where a picture stands: the place of the row among those shown, from 0; which of its attachments, from 1, of how many."""
 
@@ -161,8 +168,7 @@ class _Choice:
 
 
 def gathered(
-    folder: Path,
-    sources: Sequence[SourceInfo],
+    originals: Originals,
     rows: Sequence[Mapping[str, Any]],
     said: Sequence[Picture],
     how: str,
@@ -171,7 +177,7 @@ def gathered(
 ) -> Gathered:
     """Encodes anew what `how` (MARKED or ALL) chooses of the pictures in these rows, into the folder `into`; the first gets the number `first`.
 
-    `folder` is that of the case, `sources` its whole register; `said` is what case.toml says of single pictures.
+    `said` is what case.toml says of single pictures.
     """
     choice = _Choice()
     for one in _attachments(rows):
@@ -186,7 +192,7 @@ def gathered(
     made: dict[str, Shown] = {}
     refused: dict[str, str] = {}
     with Redrawer() as redrawer:
-        for sha256, data in attached.contents(folder, sources, wanted):
+        for sha256, data in attached.contents(*originals, wanted):
             try:
                 made[sha256] = _shown(redrawer, sha256, data, _said_of(sha256, said), into)
             except Refused as refusal:
