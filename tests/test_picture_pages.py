@@ -465,7 +465,7 @@ def test_three_hundred_pictures_in_volumes(tmp_path: Path, monkeypatch: pytest.M
     run("add", case, tmp_path / "sms.xml", "--no-input")
     mark(case, *((one["id"], "pictures=1") for one in events(case, tmp_path)))
     monkeypatch.setattr(picture_pages, "VOLUME_BYTES", 120 * 1000)
-    output = run("report", case, "--for", "court", "--images", "marked", "--page-budget", "500", "--date", ON)
+    output = run("report", case, "--for", "court", "--images", "marked", "--date", ON)
     files = sorted(newest(case).glob("*Pictures*.pdf"), key=lambda path: (len(path.name), path.name))
     assert len(files) >= 3
     labels, hashes, numbers = [], [], []
@@ -481,7 +481,7 @@ def test_three_hundred_pictures_in_volumes(tmp_path: Path, monkeypatch: pytest.M
     assert numbers == [str(number) for number in range(1, 301)]
     cited = re.findall(r"\[picture: page (P\d+)\]", one_line(" ".join(pages_of(file_of(newest(case), "Exhibit")))))
     assert len(set(cited)) == 300
-    assert "more than the 500 that are allowed for" in output
+    assert "more than the 350 that are allowed for" in output
     assert set(cited) <= set(labels)
 
 
