@@ -392,6 +392,21 @@ def test_p13_small(hard: Path) -> None:
     assert hard.stat().st_size < 25_000_000
 
 
+def test_p13_what_an_email_does_not_hold_is_warned_of(tmp_path: Path) -> None:
+    paths = []
+    for name, size in (("a.pdf", 24_000_000), ("b.pdf", 26_000_000), ("c.pdf", 37_000_000)):
+        paths.append(tmp_path / name)
+        with paths[-1].open("wb") as file:
+            file.truncate(size)
+    assert list(issue._size_warnings(paths[:1])) == []
+    said = list(issue._size_warnings(paths))
+    assert [re.findall(r"[abc]\.pdf|\d+ MB", words) for words in said] == [
+        ["b.pdf", "26 MB", "25 MB"],
+        ["c.pdf", "37 MB", "36 MB"],
+        ["87 MB", "36 MB"],
+    ]
+
+
 def test_p14_file_names() -> None:
     assert file_name(Front(parties="A v B", mark="ABC1"), "Exhibit", date(2026, 4, 1)) == "A v B Exhibit ABC1 1-4-26"
     long = file_name(Front(parties="Ünal & Søns / <Ltd> v " + "B" * 100, mark="ABC/1"), "Exhibit", date(2026, 12, 31))

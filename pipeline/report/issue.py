@@ -272,6 +272,9 @@ def _size_warnings(paths: Sequence[Path]) -> Iterator[str]:
         if size > MAIL_WARNS:
             limit = MAIL_REFUSES if size > MAIL_REFUSES else MAIL_WARNS
             yield f"{path.name} has {size:.0f} MB, more than {limit} MB: it may be too large to be sent by e-mail."
+    together = sum(path.stat().st_size for path in paths) / 1_000_000
+    if together > MAIL_REFUSES:
+        yield f"All files together have {together:.0f} MB; one e-mail to a court holds at most {MAIL_REFUSES} MB."
 
 
 def _of_rows(entry: Mapping[str, Any]) -> str:

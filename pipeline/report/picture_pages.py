@@ -39,10 +39,10 @@ REMINDED: Final = (
 HOW: Final = (
     (
         "Each picture was decoded and encoded anew from its pixels. It was turned as the device recorded; a photograph was reduced to at most 300 dots an inch, of a picture of a "
-        "screen every pixel was kept, over several pages where one does not hold them. Nothing was cropped, sharpened or corrected. What is blacked out is said under the picture."
+        "screen every pixel was kept, over several pages where one does not hold them. Nothing was cropped, sharpened or corrected. What is blacked out is said beside the picture."
     ),
     "Data that a camera or a program wrote into the original (time, position, device, a small copy of the picture) is not in this file.",
-    "The originals are held, unchanged. The SHA-256 under a picture is that of its original; the picture printed here is another file.",
+    "The originals are held, unchanged. The SHA-256 beside a picture is that of its original; the picture printed here is another file.",
     "No text recognition was made, so that words in a picture cannot be searched for. Where a person has typed them, the copy follows the picture.",
 )
 _OWN: Final = ("Here are the pictures that were chosen from the records. Each says when and with what it came.",)
