@@ -397,6 +397,7 @@ def test_the_clients_own_copy_has_them_on_request_under_a_neutral_name(case: Pat
     }  # fmt: skip
     said = one_line(" ".join(pages_of(folder / "Notes pictures.pdf")))
     assert "Here are the pictures that were chosen from the records." in said
+    assert "The pictures are in a file of their own." in one_line(" ".join(pages_of(folder / "Notes.pdf")))
     assert "SHA-256" not in said
     assert "Row " not in said
 
@@ -503,6 +504,7 @@ def test_p20_a_supplement_goes_on_counting_pictures_and_their_pages(case: Path) 
     said = one_line(" ".join(pages_of(path)))
     assert "Pictures 7 to 11." in said
     assert "Picture 7 Row 9 (ID" in said
+    assert "Its pictures go on from picture 7 and its pages from page P15" in said
 
 
 # --- nothing of the originals gets out -----------------------------------------------------------------------------------------------------------------------------

@@ -307,6 +307,7 @@ def _lead(chronology: schedule.Chronology, volumes: int, issue: Issue) -> str:
     made = " ".join(chronology.lead)
     if issue.own:  # there is no full list beside the client's own copy
         said = made.replace("In the full list only:", "Not in one of these lines:")
+        said += " The pictures are in a file of their own." if issue.cited else ""
         return said.replace("rows of the full list", "rows of the records").replace(
             "row of the full list", "row of the records"
         )

@@ -200,8 +200,17 @@ def _front(issue: Issue, title: str, named: str) -> dict[str, Any]:
         **sheet,
         "title": printable(title),
         "is": f"These are the pictures of the exhibit marked {mark} referred to in the statement of {maker}.",
-        "words": [named, REMINDER, court_pages.DECLARATION],
+        "words": [named, *_supplement(issue), REMINDER, court_pages.DECLARATION],
     }
+
+
+def _supplement(issue: Issue) -> list[str]:
+    if issue.front.first_picture == 1:
+        return []
+    first, page = issue.front.first_picture, issue.front.first_picture_page
+    return [
+        f"This is a supplement. Its pictures go on from picture {first:,} and its pages from page {LETTER}{page:,}; what was issued before keeps its numbers."
+    ]
 
 
 def _cover(issue: Issue, named: str) -> dict[str, Any]:
