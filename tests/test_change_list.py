@@ -99,6 +99,8 @@ def test_figures_stand_side_by_side_with_their_old_numbers() -> None:
         "  Amount\n    before: Items per week rose from 3 to 17.\n    now:    Items per week rose from 3 to 19.\n"
         in words
     )
+    plural = said(held(facts=(("A", "2 rows are left out."),)), held(facts=(("A", "1 row is left out."),)))
+    assert "    before: 1 row is left out.\n    now:    2 rows are left out.\n" in plural
     assert "    before: 47 missed calls on 03/02/2026.\n    now:    48 missed calls on 04/02/2026.\n" in words
     assert "  Hours\n    new:    new\n" in words
     assert "  Hours\n    no longer: gone\n" in words

@@ -18,6 +18,7 @@ FILE: Final = "changes.txt"
 LISTED: Final = 2_000
 """Rows named one by one under one heading."""
 _NUMBER: Final = re.compile(r"\d[\d,.:/%]*")
+_PLURAL: Final = re.compile(r"\b(?:is|are|was|were|has|have)\b|(?<=\w)s\b")
 
 
 def which_issue(since: Since) -> str:
@@ -143,10 +144,10 @@ def _figures(now: Contents, before: Contents) -> Iterator[str]:
     left, right = list((old - new).elements()), list((new - old).elements())
     waiting: dict[tuple[str, str], list[str]] = {}
     for title, sentence in left:
-        waiting.setdefault((title, _NUMBER.sub("#", sentence)), []).append(sentence)
+        waiting.setdefault((title, _but_numbers(sentence)), []).append(sentence)
     alone = []
     for title, sentence in right:
-        if pair := waiting.get((title, _NUMBER.sub("#", sentence))):
+        if pair := waiting.get((title, _but_numbers(sentence))):
             yield f"  {title}"
             yield f"    before: {_one_line(pair.pop(0))}"
             yield f"    now:    {_one_line(sentence)}"
@@ -159,6 +160,11 @@ def _figures(now: Contents, before: Contents) -> Iterator[str]:
         for sentence in sentences:
             yield f"  {title}"
             yield f"    no longer: {_one_line(sentence)}"
+
+
+def _but_numbers(sentence: str) -> str:
+    """The sentence as it is with any numbers: "1 row is" and "2 rows are" are the same."""
+    return _PLURAL.sub("", _NUMBER.sub("#", sentence))
 
 
 def _pictures(now: Contents, before: Contents) -> Iterator[str]:

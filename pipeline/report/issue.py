@@ -221,9 +221,9 @@ def _document(
     if not audience.support:
         made.append(output / "chronology.docx")
         _word_file(made[-1], schedule.court_chronology(writer, prepared, rows, answers.scope.persons))
-    told = [sections.summary(answers), *body]
+    told = body  # a summary says again what its sections say
     if audience.support:
-        told = [one for one in told if one.key in {"summary", *document.PLAIN}]
+        told = [sections.summary(answers), *(one for one in body if one.key in document.PLAIN)]
     held = issue_contents.contents(case, timeline, rows, told, sheet, settings, version, printed.pages)
     before = issue_contents.kept(originals.folder, since) if since else None
     made.append(output / (f"Notes {change_list.FILE}" if audience.support else change_list.FILE))

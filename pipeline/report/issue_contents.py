@@ -23,7 +23,7 @@ from pipeline.store import Timeline
 COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "date and time": ("local", "zone", "precision", "clock", "until"),
     "from and to": ("sender", "recipients", "sender_written", "recipients_written", "identifier", "person"),
-    "what": ("kind", "channel", "direction", "status", "seconds", "thread"),
+    "what": ("kind", "channel", "direction", "status", "seconds"),
     "words": ("subject", "text", "extra"),
     "attachments": ("attachments",),
     "place": ("place", "place_written"),
