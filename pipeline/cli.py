@@ -552,7 +552,7 @@ def _show_people(
 @CASE
 @click.option(
     "--only",
-    type=click.Choice(["needed", "suggested", "camera", "diary", "all"]),
+    type=click.Choice(["needed", "suggested", "camera", "diary", "pictures", "all"]),
     help="Which rows to list. Default: those that need a decision.",
 )
 @click.option(
@@ -696,6 +696,20 @@ def timeline(
     metavar="DAY|EVENT",
     help="Print the messages around this day (2026-03-04) or event ID in full. Can be repeated.",
 )
+@click.option(
+    "--continue-pictures", "first_picture", type=click.IntRange(1), help="For a supplement: its first picture."
+)
+@click.option(
+    "--continue-picture-pages",
+    "first_picture_page",
+    type=click.IntRange(1),
+    help="For a supplement: the number of the first page of its pictures.",
+)
+@click.option(
+    "--images",
+    type=click.Choice(["none", "marked", "all"]),
+    help="Pictures in files of their own: none, those marked in the review (usual for police and internal), or all (never for court).",
+)
 @click.option("--outgoing-by-day", "by_day", is_flag=True, help="Court: show the client's own contact to the day only.")
 def report(
     folder: Path,
@@ -703,6 +717,7 @@ def report(
     day: datetime | None,
     audience: str | None,
     around: tuple[str, ...],
+    images: str | None,
     *,
     by_day: bool,
     **front: Any,
@@ -711,7 +726,7 @@ def report(
     from pipeline import processes
 
     on = day.date() if day else datetime.now().astimezone().date()
-    if not audience and (around or by_day or any(front.values())):
+    if not audience and (around or by_day or images or any(front.values())):
         raise click.UsageError("these options belong to a document; say for whom it is with --for")
     with processes.Workers() as workers, _at_work(folder) as case:
         large = not audience and _many_events(folder)
@@ -732,6 +747,11 @@ def report(
             "around": around,
         }
         settings |= {"outgoing_by_day": True} if by_day else {}
+        if audience:
+            from pipeline.report import pictures
+            from pipeline.report.confidentiality import AUDIENCES
+
+            settings |= {"images": pictures.which(AUDIENCES[audience], images or "", case.report)}
         written = _document(case, held, into, on, settings) if audience else _report(case, held, into, on, packing)
     terminal.what_waits(folder, held.sources)
     for path in written:
@@ -749,11 +769,13 @@ def report(
 def _document(case: Case, held: Timeline, output: Path, day: date, settings: dict[str, Any]) -> tuple[Path, ...]:
     """Writes the document for an audience, and says what its maker must know."""
     from pipeline import custody, pack, registry
-    from pipeline.report import issue
+    from pipeline.report import issue, issue_contents
     from pipeline.report.transcripts import NotThere
 
     sealed = custody.seal(case.folder)
-    settings = {"log_head": sealed[1] if sealed else "", **settings}  # what is released keeps that of its draft
+    since = issue_contents.last(custody.entries(case.folder), settings["for"])
+    # What is released keeps these of its draft.
+    settings = {"log_head": sealed[1] if sealed else "", "since": asdict(since) if since else None, **settings}
     made: list[issue.Issued] = []
 
     def make(into: Path) -> tuple[Path, ...]:
@@ -763,6 +785,8 @@ def _document(case: Case, held: Timeline, output: Path, day: date, settings: dic
             raise click.UsageError(str(error)) from None
         except issue.Leaked as leaked:
             raise click.ClickException(cli_court.stopped(leaked.hits)) from None
+        except issue_contents.NotKept as error:
+            raise click.ClickException(terminal.plain(str(error))) from None
         if settings["for"] != "police":
             return made[-1].paths
         agent = f"fourline {registry.fourline_version()}"
@@ -774,7 +798,7 @@ def _document(case: Case, held: Timeline, output: Path, day: date, settings: dic
         except pack.PackError as error:
             raise click.ClickException(terminal.plain(str(error))) from None
 
-    written = _issued(case, output, day, settings, make)
+    written = _issued(case, output, day, settings, make, lambda: issue_contents.keep(case.folder, made[-1].contents))
     for warning in made[-1].warnings:
         terminal.say(f"Note: {warning}")
     if settings["for"] == "court" and not settings.get("released"):
@@ -799,9 +823,14 @@ def _many_events(folder: Path) -> bool:
 
 
 def _issued(
-    case: Case, output: Path, day: date, settings: dict[str, Any], make: Callable[[Path], tuple[Path, ...]]
+    case: Case,
+    output: Path,
+    day: date,
+    settings: dict[str, Any],
+    make: Callable[[Path], tuple[Path, ...]],
+    keep: Callable[[], str] = str,
 ) -> tuple[Path, ...]:
-    """Writes a report into a folder that is new or empty: nothing that was issued is ever overwritten."""
+    """Writes a report into a folder that is new or empty: nothing that was issued is ever overwritten. `keep` keeps what it holds, and gives the hash of that."""
     from pipeline import settle
 
     if output.exists() and (not output.is_dir() or any(output.iterdir())):
@@ -810,7 +839,7 @@ def _issued(
     unfinished.mkdir(parents=True)
     try:
         made = make(unfinished)
-        settle.confirm_report(case, unfinished, made, day, settings)
+        settle.confirm_report(case, unfinished, made, day, settings, keep())
     finally:
         settle.finish_report(case.folder, unfinished)
     return tuple(output / path.name for path in made)

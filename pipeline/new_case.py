@@ -78,7 +78,14 @@ _CONFIDENTIAL = """
 # What must not reach the other side, beside the client's own numbers, other people and places: one [[confidential]] block each. kind is one of: address, postcode,
 # phone, email, handle, name, child, registration, school, workplace, place, coordinates, other. may_show are parts that are no secret.
 """
+_PICTURE = """
+# What is said of one picture, named by the first 12 or more digits of its SHA-256 (fourline report CASE --for internal --images all prints it under each picture, with
+# a scale in per cent at its edges): parts to black out, in per cent from the top left corner; that it is withheld as a whole (withhold = "address"); its words, typed.
+# Which pictures are shown at all is said in review.xlsx, column "Show pictures?".
+"""
 _EXAMPLES = {
+    "picture": '# [[picture]]\n# file = "0123456789ab"\n# hide = [{ left = 0, top = 0, width = 100, height = 4.5, what = "other" }]\n'
+    '# transcript = """\n# Sam: where are you\n# """\n# by = "A. Advocate"\n',
     "confidential": '# [[confidential]]\n# text = "12 Example Road, Exampleton, ZZ1 1ZZ"\n# kind = "address"\n# may_show = ["Exampleton"]\n',
     "subject": '# [[subject]]\n# name = "Sam Example"\n# identifiers = ["07700 900123", "sam@example.com", "Sam E"]\n',
     "other": '# [[other]]\n# name = "Jo Example"\n# role = "sister"\n# identifiers = ["07700 900456"]\n',
@@ -159,6 +166,8 @@ def render(beginning: Beginning) -> str:
             _EXAMPLES["clock"],
             _CONFIDENTIAL,
             _EXAMPLES["confidential"],
+            _PICTURE,
+            _EXAMPLES["picture"],
         )
     )
 

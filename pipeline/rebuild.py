@@ -40,11 +40,13 @@ def rebuild(case: Case, progress: Progress, *, keep: bool) -> list[Finding]:
 
 
 def _beginning(case: Case, work: Path) -> Case:
-    """A case folder with what was received and what was said, and nothing that was made of it. The evidence is read where it lies."""
+    """A case folder with what was received and what was said, and nothing that was made of it but what earlier issues held. The evidence is read where it lies."""
     (work / evidence.FOLDER).mkdir(parents=True)
     for name in custody.BY_HAND:
         if (case.folder / name).exists():
             shutil.copyfile(case.folder / name, work / name)
+    if (case.folder / custody.CONTENTS).is_dir():
+        shutil.copytree(case.folder / custody.CONTENTS, work / custody.CONTENTS)
     received = [
         {**entry, "stored": f"../../{evidence.FOLDER}/{entry['stored']}"} for entry in custody.received(case.folder)
     ]

@@ -70,7 +70,9 @@ def registered() -> tuple[Registered, ...]:
     return (*ours, *theirs)
 
 
-_LIBRARIES: Final = ("jinja2", "pandas", "plotly", "pyarrow", "xlsxwriter")
+_LIBRARIES: Final = (
+    "jinja2", "matplotlib", "pandas", "pi-heif", "pikepdf", "pillow", "plotly", "pyarrow", "typst", "xlsxwriter",
+)  # fmt: skip
 """What the bytes of a timeline or a report depend on besides our own code."""
 
 

@@ -23,7 +23,7 @@ from pipeline.case import Case
 from pipeline.report import blocks, court_pages, fonts, provenance, schedule, sections, typesetting
 from pipeline.report.blocks import Block
 from pipeline.report.chronology import Names
-from pipeline.report.front import CIVIL, Front
+from pipeline.report.front import CIVIL, FAMILY, Front
 from pipeline.report.schedule import Writer
 from pipeline.report.section import EVERYBODY
 from pipeline.report.sections import Answers, Section
@@ -42,7 +42,7 @@ VOLUME: Final = 2_000
 """Rows of the full list in one file: some 130 pages, and some 400 MB while they are set. More of them go into volumes of their own, two at a time."""
 _OF_THE_RECORDS: Final = frozenset({"people", "held", "completeness", "clocks", "custody", "doubles"})
 """Sections about the records, which stand before the chronology; all others say what the records show."""
-_PLAIN: Final = frozenset({"volume", "persistence", "after", "recorded"})
+PLAIN: Final = frozenset({"volume", "persistence", "after", "recorded"})
 """Sections that the client's own copy has: what happened, without the statistics."""
 NOTHING_WITHHELD: Final = ("Nothing is withheld in this copy.",)
 
@@ -66,6 +66,9 @@ class Issue:
                 and whatever is about files and hashes
     working     whether it is a working copy: sections for the advocate alone are in no other
     last        sections printed at the very end
+    pictures    what the reader must know of pictures that are issued in files of their own
+    since       which issue it is and where its changes are listed, after the first
+    cited       by id of an event the pages on which its pictures are
     """
 
     front: Front
@@ -81,6 +84,9 @@ class Issue:
     own: bool = False
     working: bool = False
     last: tuple[Section, ...] = ()
+    pictures: tuple[str, ...] = ()
+    cited: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    since: str = ""
 
 
 @dataclass(frozen=True)
@@ -107,7 +113,7 @@ def write(
     the sections between summary and chronology, and `issue` says what this issue adds.
     """
     body = [one for one in body if issue.working or one.audience == EVERYBODY]
-    writer = Writer(case, Names.of(case, timeline), issue.front.first_row)
+    writer = Writer(case, Names.of(case, timeline), issue.front.first_row, issue.cited)
     rows = schedule.rows_of(timeline)
     chronology = schedule.court_chronology(writer, prepared, rows, answers.scope.persons)
     annex = list(schedule.full_list(writer, rows)) if len(rows) <= VOLUME and not issue.own else []
@@ -131,9 +137,9 @@ def write(
         if where and entry["first"]:
             entry["pages"] = _cited(where[str(entry["first"])], where[str(entry["last"])])
     data = {
-        **_frame(issue),
+        **frame(issue),
         "title": _title(issue),
-        "front": None if issue.own else court_pages.front_sheet(issue.front, issue.day),
+        "front": None if issue.own else court_pages.front_sheet(issue.front, issue.day, issue.since),
         "cover": court_pages.cover(issue.day, ends=bool(issue.last)) if issue.own else None,
         "index": index,
         "parts": parts,
@@ -159,12 +165,19 @@ def _volume(part: list[list[str]], anchors: Sequence[int], number: int, issue: I
     title = f"Full list, volume {number}: rows {first} to {last}"
     cited = [row for row in anchors if first <= row <= last]
     data = {
-        **_frame(issue),
+        **frame(issue),
         "title": f"{_title(issue)}, volume {number}",
         "front": None,
         "cover": None,
         "index": [],
-        "parts": [{"letter": "A", "landscape": True, "blocks": [blocks.heading(1, title, 1), _schedule(part, cited)]}],
+        "parts": [
+            {
+                "letter": "A",
+                "first": 1,
+                "landscape": True,
+                "blocks": [blocks.heading(1, title, 1), _schedule(part, cited)],
+            }
+        ],
     }
     return typesetting.typeset(data, issue.day, issue.version)
 
@@ -185,11 +198,12 @@ def _schedule(rows: list[list[str]], anchors: Sequence[int]) -> Block:
     }
 
 
-def _frame(issue: Issue) -> dict[str, Any]:
-    """What every file of an issue shares."""
+def frame(issue: Issue) -> dict[str, Any]:
+    """What every file of an issue shares, as the template takes it."""
     return {
         "profile": issue.front.profile,
         "mark": issue.front.mark,
+        "letter": "A",
         "first-page": issue.front.first_page,
         "draft": issue.draft,
         "of-all": issue.of_all and issue.front.profile == CIVIL,
@@ -229,7 +243,7 @@ def _parts(
 
     shown = [sections.summary(answers), *(one for one in body if one.key not in _OF_THE_RECORDS)]
     if issue.own:
-        made.append(("records", False, [section(one) for one in shown if one.key in _PLAIN]))
+        made.append(("records", False, [section(one) for one in shown if one.key in PLAIN]))
     else:
         before = court_pages.how_it_was_made(case, issue.front, issue.day, issue.version, next(number))
         people = [[*section(one), *court_pages.attributions(case)] for one in body if one.key == "people"]
@@ -241,11 +255,12 @@ def _parts(
             court_pages.what_was_read(timeline, prepared, repeats, next(number), issue.selection),
             *(section(one) for one in body if one.key in _OF_THE_RECORDS - {"people"}),
             court_pages.withheld(issue.withheld, next(number)),
+            *([court_pages.pictures(issue.pictures, next(number))] if issue.pictures else []),
         ]))  # fmt: skip
     made.append(("chronology", False, [[
         blocks.heading(1, "Chronology", next(number)),
         blocks.words(_lead(chronology, volumes, issue)),
-        {"kind": "chronology", "rows": chronology.rows, "linked": bool(listed)},
+        {"kind": "chronology", "rows": chronology.rows, "linked": bool(listed), "pictures": bool(issue.cited)},
     ]]))  # fmt: skip
     if not issue.own:
         made.append(("records", False, [section(one) for one in shown]))
@@ -262,7 +277,7 @@ def _parts(
             (name, across, [[blocks.larger(one, BODY) for one in held] for held in all_held])
             for name, across, all_held in made
         ]
-    return _lettered(made, period)
+    return _lettered(made, period, apart=issue.front.profile == FAMILY)
 
 
 def _told(
@@ -292,6 +307,7 @@ def _lead(chronology: schedule.Chronology, volumes: int, issue: Issue) -> str:
     made = " ".join(chronology.lead)
     if issue.own:  # there is no full list beside the client's own copy
         said = made.replace("In the full list only:", "Not in one of these lines:")
+        said += " The pictures are in a file of their own." if issue.cited else ""
         return said.replace("rows of the full list", "rows of the records").replace(
             "row of the full list", "row of the records"
         )
@@ -300,8 +316,8 @@ def _lead(chronology: schedule.Chronology, volumes: int, issue: Issue) -> str:
     return f"{made} The full list is the annex of this document."
 
 
-def _lettered(made: Sequence[Part], period: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Letters and an index for the parts, and one row of numbers for all the numbered sentences."""
+def _lettered(made: Sequence[Part], period: str, *, apart: bool) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Letters and an index for the parts, and one row of numbers for all the numbered sentences; `apart` if the pages of each part are counted from 1."""
     parts, index = [], []
     sentences = 1
     for place, (name, landscape, held) in enumerate(made):
@@ -311,7 +327,7 @@ def _lettered(made: Sequence[Part], period: str) -> tuple[list[dict[str, Any]], 
             if block["kind"] == "facts":
                 block["first"] = sentences
                 sentences += len(block["items"])
-        parts.append({"letter": letter, "landscape": landscape, "blocks": flat})
+        parts.append({"letter": letter, "first": 1 if apart else None, "landscape": landscape, "blocks": flat})
         dated = period if name in {"chronology", "records", "full list"} else ""
         index += [
             {"letter": letter, "text": block["text"], "number": block["number"], "dated": dated}

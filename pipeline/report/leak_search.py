@@ -16,10 +16,14 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import unquote
 
+from pipeline.report.picture_metadata import around_the_pixels, beside_the_pixels
 from pipeline.report.written_forms import Forms
+
+if TYPE_CHECKING:
+    import pikepdf
 
 _BY_CHANCE: Final = 6  # letters or digits that are one certain string in less than one of a thousand files of megabytes
 _MOST: Final = 512 * 1024 * 1024  # bytes of one part; the files searched are our own
@@ -45,12 +49,14 @@ class Part(NamedTuple):
     """A piece of a file as text. `words` says that people read it: only there is something looked for that merely looks confidential.
 
     In `binary` data two or three letters stand together by chance, so a short name is not looked for in it: where it would be read, it stands as words too.
+    `never` names what must not be there at all, whatever stands in it.
     """
 
     where: str
     text: str
     words: bool = True
     binary: bool = False
+    never: str = ""
 
 
 def search(folder: Path, forms: Forms) -> Searched:
@@ -64,6 +70,8 @@ def search(folder: Path, forms: Forms) -> Searched:
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         name = path.relative_to(folder).as_posix()
         for part in (Part("its name", name), *parts(path.name, path.read_bytes())):
+            if part.never:
+                secrets[Hit(name, part.where, part.never)] = None
             for text in _readings(part.text):
                 least = _BY_CHANCE if part.binary else 0
                 found = [span for span in forms.secrets_in(text) if _letters(text[span.start : span.end]) >= least]
@@ -173,8 +181,12 @@ def _raw(where: str, data: bytes) -> Iterator[Part]:
 
 
 def _image(data: bytes) -> Iterator[Part]:
-    """The bytes of a picture with its compressed text blocks opened (PNG zTXt, iTXt and iCCP)."""
+    """The bytes of a picture with its compressed text blocks opened (PNG zTXt, iTXt and iCCP); and that it holds anything besides its pixels, if it does."""
     yield from _raw("the picture's data", data)
+    for beside in beside_the_pixels(data):
+        yield Part(
+            "the picture's data", "", words=False, never=f"a picture that holds {beside}: it is not encoded anew"
+        )
     if data.startswith(b"\x89PNG"):
         place = 8
         while place + 8 <= len(data):
@@ -187,6 +199,12 @@ def _image(data: bytes) -> Iterator[Part]:
                     block + (_inflated(block[start:]) if start >= 0 else b""),
                 )
             place += size + 12
+
+
+def _never(where: str, data: bytes) -> Iterator[Part]:
+    """That a picture holds anything besides its pixels, if it does."""
+    for beside in beside_the_pixels(data):
+        yield Part(where, "", words=False, never=f"a picture that holds {beside}: it is not encoded anew")
 
 
 def _zip(data: bytes) -> Iterator[Part]:
@@ -233,18 +251,24 @@ def _pdf(data: bytes) -> Iterator[Part]:
             page.close()
     finally:
         document.close()
-    yield from _opened(data)
+    pictures: list[bytes] = []
+    yield from _opened(data, pictures)
+    for one in pictures:
+        data = data.replace(one, b"", 1)
     yield Part("the file's bytes", data.translate(_PRINTABLE).decode("ascii"), words=False, binary=True)
 
 
-def _opened(data: bytes) -> Iterator[Part]:
-    """The PDF written out again by qpdf with every stream and object unpacked: its metadata, content, strings and names."""
+def _opened(data: bytes, pictures: list[bytes]) -> Iterator[Part]:
+    """The PDF written out again by qpdf with every stream and object unpacked: its metadata, content, strings and names; adds the streams of pixels to `pictures`."""
     import pikepdf
 
     plain = io.BytesIO()
     try:
         with pikepdf.open(io.BytesIO(data)) as pdf:
             for inner in pdf.objects:
+                if isinstance(inner, pikepdf.Stream) and inner.get("/Subtype") == pikepdf.Name.Image:
+                    pictures.append(inner.read_raw_bytes())
+                    yield from _pixels(inner)
                 if isinstance(inner, pikepdf.Stream) and inner.get("/Type") == pikepdf.Name.Metadata:
                     yield Part("the metadata of the PDF", _without_tags(inner.read_bytes().decode("utf-8", "replace")))
             pdf.save(
@@ -262,6 +286,23 @@ def _opened(data: bytes) -> Iterator[Part]:
     yield Part("a description, bookmark, link or label of the PDF", _APART.join(dict.fromkeys(literal)))
 
 
+def _pixels(stream: pikepdf.Stream) -> Iterator[Part]:
+    """What a picture in a PDF holds besides its pixels; those are searched no further, for they are no words, and megabytes."""
+    if "/DCTDecode" in str(stream.get("/Filter", "")):
+        data = stream.read_raw_bytes()
+        yield from _raw("a picture of the PDF", around_the_pixels(data))
+        yield from _never("a picture of the PDF", data)
+    else:
+        data = stream.read_bytes()
+        space: Any = stream.get("/ColorSpace", "")
+        profile: Any = space[1] if "/ICCBased" in repr(space) and len(space) == 2 else {}
+        channels = int(profile.get("/N", 0)) or _CHANNELS.get(str(space), 0)
+        row = -(-int(stream.get("/Width", 0)) * channels * int(stream.get("/BitsPerComponent", 8)) // 8)
+        yield from _raw("a picture of the PDF, behind its pixels", data[row * int(stream.get("/Height", 0)) :])
+    stream.write(b"")
+
+
+_CHANNELS: Final = {"/DeviceGray": 1, "/DeviceRGB": 3, "/DeviceCMYK": 4}
 _APART: Final = "\n\n\n\n"  # more than may stand between the digits of one number
 _HEX_STRING: Final = re.compile(rb"<((?:[0-9a-fA-F]{2}\s?){2,})>")
 _LITERAL: Final = re.compile(rb"\(((?:[^()\\]|\\.){2,})\)", re.DOTALL)

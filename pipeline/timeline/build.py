@@ -249,7 +249,9 @@ def _events(
         "flags": whereabouts.remarked(times.flags(rows, read, unclear, beside, case, implausible), where.doubts),
         "included": pa.array(np.ones(count, dtype=np.bool_)),
         "note": nothing,
-        **dict.fromkeys(("seen", "seen_basis", "seen_by", "reason", "decided"), nothing.dictionary_encode()),
+        **dict.fromkeys(
+            ("seen", "seen_basis", "seen_by", "pictures", "reason", "decided"), nothing.dictionary_encode()
+        ),
         "extra": rows["extra"],
         "source_rank": pa.array(source.rank()[source.codes], pa.int32()),
     }

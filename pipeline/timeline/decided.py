@@ -1,4 +1,4 @@
-"""Decisions put into the columns of the events: included or not, categories, who is seen, repeats, a note.
+"""Decisions put into the columns of the events: included or not, categories, who is seen, which pictures may be shown, repeats, a note.
 
 A decision about a row that repeats another is one about the event: that it is not included, and its categories, go to the row that is counted too.
 """
@@ -125,7 +125,7 @@ def _write_the_rest(columns: MutableMapping[str, Any], present: Iterable[Decisio
             cells.exclude(at, one.reason)
             if counted != at and (root not in own or own[root].included is None):
                 cells.exclude(counted, f"{one.reason} (decided at {one.id})")
-        for name in ("seen_basis", "seen_by", "note"):
+        for name in ("seen_basis", "seen_by", "pictures", "note"):
             cells.say(name, at, getattr(one, name))
         cells.say("seen", at, " ".join(one.seen))
         cells.say("decided", at, one.by)

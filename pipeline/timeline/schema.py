@@ -131,6 +131,11 @@ COLUMNS: Final = (
     Column("seen", _TAG, "keys of the persons whom somebody sees in it, separated by spaces (review)"),
     Column("seen_basis", _TAG, "on what that rests: client says, advocate's view, police, other"),
     Column("seen_by", _TAG, "who says so"),
+    Column(
+        "pictures",
+        _TAG,
+        "which of its pictures a person has decided to show (review): yes (all), no, or the numbers of attachments, from 1: '1 3'",
+    ),
     Column("flags", pa.string(), "remarks, separated by '; '"),
     Column("included", pa.bool_(), "false where a person has excluded it in the review"),
     Column("reason", _TAG, "why it is excluded, in the reviewer's words"),
