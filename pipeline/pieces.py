@@ -168,6 +168,9 @@ def _read_piece(task: _Task, tell: Callable[[int], None]) -> tuple[Seam, Seam] |
                 return None
             writer.write(task.held.sha256[:12], position, records)
             position += len(records)
+        writer.close()
+        if writer.refused:
+            return None
         if len(others) == 1 and isinstance(end := others[0], Seam):
             return begin, end
     return None
