@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import io
+import json
+import shutil
 import struct
+import subprocess
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +79,46 @@ def test_the_zone_of_a_camcorder_is_told_and_not_used(zone: int, words: str) -> 
     record = read(transport(pack=camera_pack(EVENING, zone), lead=True), "00001.MTS")
     assert dict(record.extra or {}).get("zone_written", "") == words
     assert written(record.when).startswith("2026-07-05 20:30:24 [device clock")
+
+
+PLACES = ((51.4075, -0.0805), (-33.8568, 151.2153), (0.5, 0.25))
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_place_of_a_camcorder_with_its_time_in_utc(place: tuple[float, float]) -> None:
+    summer = EVENING + timedelta(hours=1)
+    record = read(transport(pack=camera_pack(summer, place=place, utc=EVENING + timedelta(seconds=2))), "00001.MTS")
+    assert (record.lat, record.lon) == pytest.approx(place, abs=1e-6)
+    assert written(record.when).startswith("2026-07-05 20:30:24Z [gps, second]")
+    assert dict(record.extra or {})["zone"] == "+01:00 found from GPS time"
+
+
+def test_a_camcorder_without_a_fix_or_with_half_a_place() -> None:
+    record = read(transport(pack=camera_pack(EVENING, place=PLACES[0], fix=False)), "a.mts")
+    assert record.lat is None
+    assert "position not used: the GPS had no fix" in record.flags
+    half = camera_pack(EVENING, place=PLACES[0]).replace(b"\xb5W", b"\xb5\0")
+    assert "position not used: north or south, east or west is not said" in read(transport(pack=half), "a.mts").flags
+    over = camera_pack(EVENING, place=PLACES[0]).replace(
+        b"\xb2" + struct.pack(">HH", 51, 1), b"\xb2" + struct.pack(">HH", 51, 0)
+    )
+    assert "position not used: it is not a number" in read(transport(pack=over), "a.mts").flags
+
+
+@pytest.mark.skipif(shutil.which("exiftool") is None, reason="exiftool is not installed")
+@pytest.mark.parametrize("lead", [False, True])
+def test_exiftool_reads_the_same_of_a_camcorder(lead: bool, tmp_path: Path) -> None:  # noqa: FBT001
+    for number, place in enumerate(PLACES):
+        pack = camera_pack(EVENING, 0x42, place=place, utc=EVENING)
+        (tmp_path / f"{number}.mts").write_bytes(transport(pack=pack, lead=lead))
+    command = ["exiftool", "-json", "-n", "-q", "-Composite:all", "-H264:all", *map(str, sorted(tmp_path.iterdir()))]
+    rows = json.loads(subprocess.run(command, capture_output=True, check=False).stdout)
+    for place, row in zip(PLACES, rows, strict=True):
+        sides = (1 if row["GPSLatitudeRef"] == "N" else -1), (1 if row["GPSLongitudeRef"] == "E" else -1)
+        found = abs(row["GPSLatitude"]) * sides[0], abs(row["GPSLongitude"]) * sides[1]
+        assert found == pytest.approx(place, abs=1e-6)
+        assert row["DateTimeOriginal"] == "2026:07:05 20:30:24+01:00 DST"
+        assert (row["GPSDateStamp"], row["GPSTimeStamp"]) == ("2026:07:05", "20:30:24")
 
 
 @pytest.mark.parametrize("start", [0, 1_000_000, (1 << 33) - 90_000])
