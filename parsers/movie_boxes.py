@@ -28,6 +28,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from parsers.sample_tables import LONGEST_TABLE, described, pieces
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import BinaryIO
@@ -52,8 +54,6 @@ _SETTINGS: Final = frozenset(
 _TEXTS: Final = frozenset({"text", "sbtl", "subt"})
 _MEASURED: Final = _TEXTS | {"meta"}
 """Kinds of tracks that may hold places: of text, of measurements."""
-_MOST_SAMPLES = 120
-"""Pieces of a track of text that are looked at: two minutes of a camera that writes one a second."""
 
 
 class Span(NamedTuple):
@@ -239,37 +239,12 @@ class _Reader:
             self._measured(kind, table)
 
     def _measured(self, kind: str, stbl: Span) -> None:
-        if kind == "meta" and self.movie.telemetry is None:
-            self._telemetry(stbl)
+        """Where the first samples of a track of measurements or of text stand."""
+        parts = {box.kind: self._read(box, LONGEST_TABLE) for box in self._boxes(stbl.start, stbl.end)}
+        if kind == "meta" and self.movie.telemetry is None and described(parts) == b"gpmd":
+            self.movie.telemetry = next((Span(b"gpmd", *piece) for piece in pieces(parts, self.size, one=True)), None)
         elif kind in _TEXTS and not self.movie.subtitles:
-            self.movie.subtitles = self._samples(stbl)
-
-    def _telemetry(self, stbl: Span) -> None:
-        """Where the first sample of a GoPro's track of measurements stands."""
-        parts = {box.kind: self._read(box, 64) for box in self._boxes(stbl.start, stbl.end)}
-        if parts.get(b"stsd", b"")[12:16] != b"gpmd":
-            return
-        sizes, wide = parts.get(b"stsz", b""), b"co64" in parts
-        length = int.from_bytes(sizes[4:8], "big") or int.from_bytes(sizes[12:16], "big")
-        offset = int.from_bytes(parts.get(b"co64" if wide else b"stco", b"")[8 : 16 if wide else 12], "big")
-        if 0 < offset < self.size and length:
-            self.movie.telemetry = Span(b"gpmd", offset, min(offset + length, self.size))
-
-    def _samples(self, stbl: Span) -> list[Span]:
-        """The first pieces of a track: each holds one sample or, where the camera put them together, more."""
-        parts = {box.kind: self._read(box, 64 + 8 * _MOST_SAMPLES) for box in self._boxes(stbl.start, stbl.end)}
-        sizes, wide = parts.get(b"stsz", b""), b"co64" in parts
-        each = int.from_bytes(sizes[4:8], "big")
-        lengths = [int.from_bytes(sizes[at : at + 4], "big") for at in range(12, len(sizes) - 3, 4)]
-        together = max(1, int.from_bytes(parts.get(b"stsc", b"")[12:16], "big"))
-        width, table = 8 if wide else 4, parts.get(b"co64" if wide else b"stco", b"")
-        found = []
-        for number, at in enumerate(range(8, min(len(table), 8 + width * _MOST_SAMPLES) - width + 1, width)):
-            start = int.from_bytes(table[at : at + width], "big")
-            length = each * together if each else sum(lengths[number * together : (number + 1) * together])
-            if 0 < start < self.size and length:
-                found.append(Span(b"text", start, min(start + length, self.size)))
-        return found
+            self.movie.subtitles = [Span(b"text", *piece) for piece in pieces(parts, self.size)]
 
     def _user_data(self, udta: Span) -> None:
         for box in self._boxes(udta.start, udta.end):
