@@ -19,7 +19,7 @@ NO_ZONE: Final = "time without a zone"
 _DEGREES = re.compile(r"[+-]?[0-9]{1,9}(?:\.[0-9]{0,40})?(?:[eE][+-]?[0-9]{1,2})?")
 _PAIR = re.compile(r"\s*(?:geo:)?\s*([^\s,;°]{1,60})\s*°?\s*,\s*([^\s,;°]{1,60})\s*°?\s*(?:[,;].{0,80})?\s*")
 _ISO = re.compile(
-    r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[T ]([0-9]{2}:[0-9]{2})(:[0-9]{2}(?:[.,]([0-9]{1,12}))?)?\s?(Z|[+-][0-9]{2}(?::?[0-9]{2})?)?)?",
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[T ]([0-9]{2}:[0-9]{2})(:[0-9]{2}(?:[.,]([0-9]{1,12}))?)?\s?(Z|UTC|GMT|[+-][0-9]{2}(?::?[0-9]{2})?)?)?",
     re.IGNORECASE,
 )
 _POLE = 900_000_000
@@ -102,6 +102,7 @@ def iso(text: str, naive: str = LOCAL) -> Moment | None:
         return None
     day, minute, seconds, fraction, zone = found.groups()
     zone = (zone or "").upper()
+    zone = "Z" if zone in {"UTC", "GMT"} else zone
     written = f"{day}T{minute or '00:00'}{(seconds or ':00')[:3]}{f'.{fraction[:6]:0<6}' if fraction else ''}{zone}"
     try:
         count = micros(datetime.fromisoformat(written))
