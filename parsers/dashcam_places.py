@@ -2,6 +2,7 @@ r"""Where dashcams write places: in the film, and in logs on their cards. Not a 
 
     moov/gps                   of most: where in the file the `freeGPS` blocks stand, see `parsers.free_gps`. Where it is missing they are looked for in the `free`
                                boxes beside the film, and at its beginning at each 32768th byte, as one of them always stands
+    nbmt                       of a Nextbase: lines of a receiver
     gdat                       of a Nextbase: Base64 of {"cameraModel": ..., "gpsData": [{"datetime": ..., "lat": 51.4, "lon": -0.08, "gpsStatus": ...}]}
     a track of text            of other Nextbases (322GW to 622GW), Thinkware and drones: lines of a receiver among other things, as in `parsers.receiver_lines`
     free, in it 'gps '         of a BlackVue: [1634217197123]$GPRMC,141317.00,A,5124.50,N,... ; the same in a file beside it, one for front and rear
@@ -28,6 +29,7 @@ from parsers import free_gps, subtitle_places
 from parsers.clip_places import NO_FIX, UNREAD, Fix, checked
 from parsers.clip_time import plausible, written_time
 from parsers.contract import DEVICE, SECOND, Moment
+from parsers.positions import number
 from parsers.receiver_lines import first_fix
 
 if TYPE_CHECKING:
@@ -112,8 +114,8 @@ def _listed(movie: Movie, file: BinaryIO, _size: int) -> list[Fix]:
 
 
 def _entry(one: dict[str, Any]) -> Fix:
-    lat, lon = (float(value) if isinstance(value := one.get(key), int | float) else math.nan for key in ("lat", "lon"))
-    if str(one.get("gpsStatus")).upper() == "V":
+    lat, lon = (math.nan if (value := number(one.get(key))) is None else value for key in ("lat", "lon"))
+    if str(one.get("gpsStatus")).strip().upper() != "A":
         return Fix("gdat", None, None, "", flags=(NO_FIX,))
     given = str(one.get("datetime", ""))[:40].strip()
     when = written_time("gdat", given)

@@ -88,7 +88,7 @@ class Movie:
     gps_records: Span | None = None
     """A 70mai's `GPS `."""
     subtitles: list[Span] = field(default_factory=list)
-    """The first samples of a track of text."""
+    """The first samples of a track of text, and a Nextbase's `nbmt`."""
     maker_version: str = ""
     """`frea/ver `: the program in a camera that uses Kodak's boxes."""
     gps_list: Span | None = None
@@ -176,6 +176,8 @@ class _Reader:
             self._anywhere(box)
         elif box.kind in {b"free", b"skip"} and len(self.movie.free) < _AFTER_INDEX:
             self.movie.free.append(box)
+        elif box.kind == b"nbmt":
+            self.movie.subtitles.append(box)
         elif box.kind == b"GPS ":
             self.movie.gps_records = self.movie.gps_records or box
         elif box.kind == b"frea":
@@ -244,7 +246,7 @@ class _Reader:
         if kind == "meta" and self.movie.telemetry is None and described(parts) == b"gpmd":
             self.movie.telemetry = next((Span(b"gpmd", *piece) for piece in pieces(parts, self.size, one=True)), None)
         elif kind in _TEXTS and not self.movie.subtitles:
-            self.movie.subtitles = [Span(b"text", *piece) for piece in pieces(parts, self.size)]
+            self.movie.subtitles += [Span(b"text", *piece) for piece in pieces(parts, self.size)]
 
     def _user_data(self, udta: Span) -> None:
         for box in self._boxes(udta.start, udta.end):

@@ -111,6 +111,19 @@ def test_list_in_a_nextbase_is_compared_and_not_taken_for_utc() -> None:
     assert written(record.when).startswith("2026-05-03 14:13:14 [file name")
 
 
+def test_a_place_of_a_nextbase_needs_a_fix_and_may_be_written_as_text() -> None:
+    place = {"datetime": "2026-05-03T13:13:14Z", "lat": str(LAT), "lon": str(LON), "gpsStatus": "A"}
+    record = read(mp4(seconds=60) + nextbase_list([place]), NEXTBASE)
+    placed(record)
+    for status in ("V", "", None, 0):
+        assert read(mp4(seconds=60) + nextbase_list([{**place, "gpsStatus": status}]), NEXTBASE).lat is None
+    assert read(mp4(seconds=60) + nextbase_list([{**place, "lat": "north"}]), NEXTBASE).lat is None
+
+
+def test_lines_in_a_nextbases_own_box() -> None:
+    placed(read(mp4(seconds=60) + box(b"nbmt", b"....$" + rmc(INSTANT, LAT, LON).encode()[1:]), NEXTBASE))
+
+
 @pytest.mark.parametrize(
     "body",
     [b"", b"!!!", b"e30=", b"eyJncHNEYXRhIjogN30=", b"eyJncHNEYXRhIjogWzddfQ==", b"eyJncHNEYXRhIjogW3t9XX0=", b"\xff" * 99, b"W10=" * 9],
