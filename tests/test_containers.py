@@ -63,7 +63,8 @@ def test_mediainfo_reads_the_same(path: Path) -> None:
 
 @given(st.datetimes(datetime(1991, 1, 1), datetime(2099, 1, 1)).map(lambda when: when.replace(microsecond=0)))
 def test_a_date_comes_back(when: datetime) -> None:
-    assert written(read(mkv(created=when), "a.mkv").when).startswith(f"{when:%Y-%m-%d %H:%M:%S}Z [utc, second]")
+    if when != datetime(2001, 1, 1):  # the zero of a Matroska file, which is no date: see below
+        assert written(read(mkv(created=when), "a.mkv").when).startswith(f"{when:%Y-%m-%d %H:%M:%S}Z [utc, second]")
     assert written(read(wmv(created=when), "a.wmv").when).startswith(f"{when:%Y-%m-%d %H:%M:%S}Z [utc, second]")
     pack = camera_pack(when)
     assert written(read(transport(pack=pack), "a.mts").when).startswith(
@@ -134,6 +135,7 @@ def test_figures_that_are_no_date_are_none() -> None:
     assert read(transport(pack=pack), "a.ts").when is None
     assert read(wmv(created=datetime(1601, 1, 2)), "a.wmv").flags[0].startswith("damaged: its date is not plausible")
     assert read(mkv(), "a.mkv").flags == ("no date in the file",)
+    assert read(mkv(created=datetime(2001, 1, 1)), "a.mkv").flags == ("no date in the file",)
 
 
 def test_a_broadcast_has_no_valid_date() -> None:
