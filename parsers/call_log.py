@@ -48,6 +48,7 @@ from parsers.contract import (
 )
 from parsers.dates import DAY_FIRST, day_first, moment, numeric_fields, written_date
 from parsers.headings import CALL_LOG_KIND
+from parsers.table_times import in_zone, without_zone
 from parsers.tables import DAMAGED_NUMBER, Headed, Row, headed_tables, kind
 from parsers.times import on_the_day, written_length, written_time
 from parsers.workbook import Cell
@@ -227,12 +228,14 @@ def _when(cells: dict[str, Cell], flags: list[str], *, first_is_day: bool) -> Mo
             )
         except ValueError:
             return None
+    written = f"{text} {clock}".strip()
+    text, clock, zone = without_zone(text, clock)
     day = written_date(text, first_is_day=first_is_day)
     hour = written_time(clock or day.rest)
     if hour.start is None and (clock or day.rest):
         flags.append(f'time not understood: "{clock or day.rest}"')
     flags += day.flags if day.first else ()
-    return on_the_day(day._replace(last=None), hour._replace(end=None), f"{text} {clock}".strip(), LOCAL)[0]
+    return in_zone(on_the_day(day._replace(last=None), hour._replace(end=None), written, LOCAL)[0], zone)
 
 
 def _seconds(table: Headed, cell: Cell, flags: list[str], readings: Counter[str]) -> float | None:

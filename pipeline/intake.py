@@ -24,7 +24,7 @@ from pipeline import custody, disk, evidence, pieces, processes, registry, revie
 from pipeline.case import Case
 from pipeline.evidence import INCOMING, Held
 from pipeline.processes import Tell, Workers
-from pipeline.records import RecordWriter, batches
+from pipeline.records import RecordWriter, Refused, batches
 from pipeline.sources import opened
 from pipeline.store import (
     ATTACHED,
@@ -277,6 +277,8 @@ def _read_shard(
     def tell(name: str, part: int) -> None:
         progress(name, before + part)
 
+    enabled = gc.isenabled()
+    gc.disable()  # building a million tuples: the collector would walk them again and again and find nothing
     try:
         with ExitStack() as stack:
             work = case.folder / INCOMING / shard.key()
@@ -288,7 +290,10 @@ def _read_shard(
                     before += info.size
                 progress(info.file, before)
     finally:
+        if enabled:
+            gc.enable()
         writer.close()
+    reader.take_back(writer.refused)
     sources = tuple(sorted(reader.sources, key=lambda info: _label_order(info.label)))
     reading = _Reading(sources, tuple(reader.problems), said if reader.asked else "", len(reader.pieces))
     for path, kept in zip((records, *reader.pieces), reading.files(stem), strict=True):
@@ -298,8 +303,8 @@ def _read_shard(
         "hashes": reading.hashes,
         "asked": reading.asked,
         "pieces": reading.pieces,
-        "sources": [asdict(info) for info in reading.sources],
-        "problems": [asdict(row) for row in reading.problems],
+        "sources": [vars(info) for info in reading.sources],
+        "problems": [vars(row) for row in reading.problems],
     }
     store.replace_text(stem.with_suffix(".json"), json.dumps(data, ensure_ascii=False))
     return reading
@@ -331,6 +336,14 @@ class _Reader:
         """One file, to its end: whatever it holds, it has a row in the register afterwards."""
         self.sources.append(info if source is None else self._identified(info, source))
 
+    def take_back(self, refused: Sequence[Refused]) -> None:
+        """Counts as problems what was counted as events and could not be written."""
+        for source, at, error in refused:
+            self.problems.append(ProblemRow(source, at, f"this record cannot be kept: {error}", ""))
+            number = next(n for n, info in enumerate(self.sources) if info.key == source and info.events)
+            info = self.sources[number]
+            self.sources[number] = replace(info, events=info.events - 1, problems=info.problems + 1)
+
     def _identified(self, info: SourceInfo, source: Source) -> SourceInfo:
         if source.sha256 in self._seen:
             return replace(info, state=REPEATED, why=f"the same file as {self._seen[source.sha256]}")
@@ -350,16 +363,10 @@ class _Reader:
             version=parser.origin,
             cannot_show=tuple(parser.module.CANNOT_SHOW),
         )
-        enabled = gc.isenabled()
-        gc.disable()  # building a million tuples: the collector would walk them again and again and find nothing
-        try:
-            if whole := self._in_pieces(source, parser):
-                self.pieces = whole.paths
-                return self._read(row, source, whole.records, 0, whole.notes, ())
-            return self._parsed(row, source, parser)
-        finally:
-            if enabled:
-                gc.enable()
+        if whole := self._in_pieces(source, parser):
+            self.pieces = whole.paths
+            return self._read(row, source, whole.records, 0, whole.notes, ())
+        return self._parsed(row, source, parser)
 
     def _parsed(self, row: SourceInfo, source: Source, parser: registry.Registered) -> SourceInfo:
         used: list[tuple[str, str]] = []

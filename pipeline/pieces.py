@@ -138,6 +138,9 @@ def _read_piece(file: _File, piece: _Piece, tell: Tell) -> tuple[Seam, Seam] | N
                 return None
             writer.write(file.held.sha256[:12], position, records)
             position += len(records)
+        writer.close()
+        if writer.refused:
+            return None
         if len(others) == 1 and isinstance(end := others[0], Seam):
             return begin, end
     return None

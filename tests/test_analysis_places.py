@@ -183,7 +183,7 @@ def test_more_than_three_in_seven_days_is_told_with_its_days() -> None:
         == "As persons have recorded, Sam was seen at “Home” on 5 occasions, on 5 days: first on 02/03/2026, last on 20/03/2026."
     )
     assert said[1] == (
-        "The most in any 7 days in a row is 4, from 02/03/2026 to 08/03/2026; more than 3 in 7 days: 02/03/2026 to 08/03/2026."
+        "Of these occasions at “Home”, the most in any 7 days in a row is 4, from 02/03/2026 to 08/03/2026; more than 3 in 7 days: 02/03/2026 to 08/03/2026."
     )
     assert [fact.sentence for fact in found.result.headlines] == said[:1]
 

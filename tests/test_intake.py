@@ -29,6 +29,10 @@ def quiet(_file: str, _done: int, _total: int) -> None:
     pass
 
 
+WRONG: dict[str, dict[str, Any]] = {"half": {"text": "\ud83d"}, "many": {"seconds": "many"}}
+"""What a parser of somebody else's might give, and no column can hold."""
+
+
 def toy_parse(source: Source) -> Iterator[Output]:
     """Lines: "2026-01-01T10:00 words", or a word that does something."""
     with source.open() as file:
@@ -36,7 +40,10 @@ def toy_parse(source: Source) -> Iterator[Output]:
     if "ask" in lines and "owner" not in source.answers:
         raise Question("owner", "Which of these is you?", (("Robin", "Robin"), ("Sam", "Sam")))
     for number, line in enumerate(lines, 2):
-        if line == "bad":
+        if line in WRONG:
+            when = dates.moment(datetime(2026, 1, 1), "x")
+            yield Record(f"line {number}", "message", "toy", when, "in", **WRONG[line])
+        elif line == "bad":
             yield Problem(f"line {number}", "it is bad", line)
         elif line == "boom":
             raise ValueError("the parser broke")
@@ -128,6 +135,30 @@ def test_the_same_file_twice_is_noticed(case: Case, give: Callable[..., list[Pat
     assert [receipt.state for receipt in receipts] == ["already held", "already held"]
     assert texts(timeline) == ["one"]
     assert len(list((case.folder / "evidence").iterdir())) == 1
+
+
+@pytest.mark.parametrize("few", [1, 4, 5_000])
+def test_a_record_that_no_column_can_hold_is_a_problem_and_takes_nothing_with_it(
+    case: Case, give: Callable[..., list[Path]], monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    monkeypatch.setattr(records, "_FEW", few)
+    lines = [f"2026-01-01T10:0{minute} {minute}" for minute in range(5)]
+    paths = give(
+        a__txt="\n".join(["toy", *lines[:2]]),
+        b__txt="\n".join(["toy", "half", *lines[2:4], "many", "bad"]),
+        c__txt="\n".join(["toy", lines[4]]),
+    )
+    _, timeline = add(case, *paths)
+    assert texts(timeline) == ["0", "1", "2", "3", "4"]
+    info = row(timeline, "b.txt")
+    assert (info.records, info.events, info.problems) == (5, 2, 3)
+    assert [row(timeline, name).problems for name in ("a.txt", "c.txt")] == [0, 0]
+    assert [(one.source, one.at) for one in timeline.problems] == [
+        (info.key, "line 6"),
+        (info.key, "line 2"),
+        (info.key, "line 5"),
+    ]
+    assert "cannot be kept: UnicodeEncodeError" in timeline.problems[1].reason
 
 
 def test_rows_before_a_break_are_kept(case: Case, give: Callable[..., list[Path]]) -> None:

@@ -162,7 +162,7 @@ def test_numbers_count_their_rows(tmp_path: Path) -> None:
         if count
     }
     tables = [
-        *(table for section in all_sections for table in (*section.tables, *section.open_tables)),
+        *(table for section in all_sections for table in section.every_table),
         provenance.balance(timeline, again),
     ]
     cells = [cell for table in tables for row in table.rows for cell in row] + [

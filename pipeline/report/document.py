@@ -239,7 +239,7 @@ def _parts(
     numbers = None if issue.own else {row["id"]: place for place, row in enumerate(rows, writer.first_row)}
 
     def section(one: Section) -> list[Block]:
-        return _section(replace(one, lead="", tables=()) if issue.own else one, next(number), numbers)
+        return _section(_without_numbers(one) if issue.own else one, next(number), numbers)
 
     shown = [sections.summary(answers), *(one for one in body if one.key not in _OF_THE_RECORDS)]
     if issue.own:
@@ -341,6 +341,13 @@ def _place_key(case: Case, written: str) -> str:
     return next((place.key for place in case.places if written and place.name.casefold() == written.casefold()), "")
 
 
+def _without_numbers(section: Section) -> Section:
+    """A section as the client's own copy has it."""
+    return replace(
+        section, lead="", tables=(), figures=tuple(replace(figure, numbers=()) for figure in section.figures)
+    )
+
+
 def _section(section: Section, number: int, rows: Mapping[str, int] | None) -> list[Block]:
     """A section as it stands on the page, whoever made it: sentences, tables, figures with their numbers beneath, caveats. `rows` are the numbers of events in the full list, by id, if there is one."""
     made = [blocks.heading(1, section.title, number)]
@@ -349,7 +356,9 @@ def _section(section: Section, number: int, rows: Mapping[str, int] | None) -> l
     if section.facts:
         made.append(blocks.facts([one.sentence for one in section.facts]))
     made += [block for one in section.open_tables for block in _table(one, rows)]
-    made += [blocks.figure(one) for one in section.figures]
+    for one in section.figures:
+        made.append(blocks.figure(one))
+        made += [block for table in one.numbers for block in _table(table, rows)]
     made += [block for one in section.tables for block in _table(one, rows)]
     if section.caveats:
         made.append(blocks.notes(section.caveats))

@@ -27,13 +27,17 @@ ADVOCATE: Final = "advocate"
 
 @dataclass(frozen=True)
 class Figure:
-    """A drawing with what must stand beside it: what is counted, how many, from which sources, for what time, by which clock, in what steps."""
+    """A drawing with what must stand beside it: what is counted, how many, from which sources, for what time, by which clock, in what steps.
+
+    `numbers` are tables of this figure alone; those of a whole section are in `Section.tables`.
+    """
 
     key: str
     title: str
     caption: str
     in_words: str
     drawing: Any
+    numbers: tuple[Table, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,11 @@ class Section:
     open_tables: tuple[Table, ...] = ()
     caveats: tuple[str, ...] = ()
     audience: Audience = EVERYBODY
+
+    @property
+    def every_table(self) -> tuple[Table, ...]:
+        """All its tables, wherever they stand."""
+        return (*self.open_tables, *(one for figure in self.figures for one in figure.numbers), *self.tables)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -18,7 +18,7 @@ from pipeline.analysis.distances import Distances, distances
 from pipeline.analysis.nearness import Nearness, nearness
 from pipeline.analysis.presence import COLUMNS, Presence, Words, linked, presence, without_client
 from pipeline.analysis.recurrence import Recurrence, recurrence
-from pipeline.analysis.result import Fact, Table
+from pipeline.analysis.result import Fact
 from pipeline.analysis.surroundings import Surroundings, moment_table, spot_table, surroundings
 from pipeline.analysis.visits import Visits, visits
 from pipeline.analysis.wording import day_words, many, noun, sentence
@@ -27,6 +27,8 @@ from pipeline.report import place_figures
 from pipeline.report.section import Figure, Section, Setting, caption
 from pipeline.store import Timeline
 from pipeline.timeline.tags import Tags
+
+_LEAD: Final = "What the records say of places, and on what each rests. Only what is marked “as a person says” tells who was there; no kind of record is added to another."
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,12 +106,6 @@ def places(setting: Setting, found: Places, *, served: bool = False) -> list[Sec
     if not case.places and table.empty:
         return []
     drawn = [_plan(setting, found, around, directions=not served) for around in found.around]
-    tables: list[Table] = [
-        one
-        for around in found.around
-        for one in (spot_table(around, found.words, directions=not served), moment_table(around, found.words))
-        if one.rows
-    ]
     if len(found.distances.days) and not served:
         drawn.append(_over_time(setting, found))
     facts = [
@@ -124,17 +120,18 @@ def places(setting: Setting, found: Places, *, served: bool = False) -> list[Sec
             for key in found.idle
         ),
     ]
-    away = () if served else (found.nearness, found.clusters, found.distances)
-    parts = (found.visits, found.recurrence, *away)
+    away = () if served else (found.nearness, found.clusters)
+    parts = (found.visits, found.recurrence, *away, *(() if served else (found.distances,)))
+    tables = (found.recurrence, *away)
     totals, *others = found.visits.result.tables or (None,)
     return [
         Section(
             "places",
             "Places",
-            "What the records say of places, and on what each rests. Only what is marked “as a person says” tells who was there; no kind of record is added to another.",
+            _LEAD + _how_plans_read(setting, found, directions=not served),
             tuple(facts),
             tuple(drawn),
-            (*tables, *(one for part in parts[1:] for one in part.result.tables), *filter(None, others)),
+            (*(one for part in tables for one in part.result.tables), *filter(None, others)),
             (totals,) if totals else (),
             tuple(dict.fromkeys(caveat for part in parts for caveat in part.result.caveats)),
         )
@@ -166,32 +163,51 @@ def _sources(setting: Setting, parts: Sequence[pd.DataFrame]) -> list[str]:
 
 def _plan(setting: Setting, found: Places, around: Surroundings, *, directions: bool) -> Figure:
     name = found.words.place(around.place.key)
+    placed = not around.spots.empty
     table = found.presence.table
     here = table[table["id"].isin(np.concatenate(list(around.moments["ids"])))]
     counted = f"{many(around.records, 'record')} at or around “{name}”"
     if around.unplaced:
-        counted += f", {around.unplaced:,} of them without a position of their own: they are in the chart of times only"
-    note = (
-        " Each position lies somewhere in its circle; the symbol in the middle of a circle tells only what it rests on. Rings are distances from the middle of the place; north is up; there is no street map."
+        few = f"{around.unplaced:,} of them" if placed else "all of them" if around.records > 1 else "which is"
+        counted += f", {few} without a position of {'its' if around.records == 1 else 'their'} own"
+        counted += ": they are in the chart of times only" if placed else ""
+    plan = (
+        "a plan around the place with rings of distance, on which each group of positions is a circle as wide as its accuracy"
         if directions
-        else " Each position lies somewhere along its bar; directions are left out."
+        else "a scale of distances from the middle of the place, on which each group of positions is a bar as long as its accuracy"
     )
-    note += " Dashed lines in the chart of hours are the key dates of the case." if setting.case.key_dates else ""
+    where = f"where, {'in metres' if directions else 'by distance'}, and at what hour" if placed else "at what hour"
+    drawn = f"Two charts. On the left {plan}; on the right" if placed else "A chart of"
+    numbers = (spot_table(around, found.words, directions=directions), moment_table(around, found.words))
     return Figure(
         f"plan-{around.place.key}",
-        f"Records at or around “{name}”: where, {'in metres' if directions else 'by distance'}, and at what hour",
+        f"Records at or around “{name}”: {where}",
         caption(
             setting,
             counted,
             f"hours of {around.step}",
             (here["day"].min(), here["day"].max()),
             _sources(setting, [here]),
-        )
-        + note,
-        f"Two charts. On the left {'a plan around the place with rings of distance, on which each group of positions is a circle as wide as its accuracy' if directions else 'a scale of distances from the middle of the place, on which each group of positions is a bar as long as its accuracy'}; "
-        f"on the right the day and hour of each record. {counted}. The same numbers are in the tables below.",
+        ),
+        f"{drawn} the day and hour of each record. {counted}. The same numbers are in the tables below.",
         place_figures.plan(around, found.words, setting.case.key_dates, directions=directions),
+        tuple(one for one in numbers if one.rows),
     )
+
+
+def _how_plans_read(setting: Setting, found: Places, *, directions: bool) -> str:
+    """What is the same for all plans, said once before them."""
+    said = ""
+    if any(not around.spots.empty for around in found.around):
+        said += (
+            " In a plan each position lies somewhere in its circle; the symbol in the middle of a circle tells only what it rests on. Rings are distances from the middle of"
+            " the place; north is up; there is no street map."
+            if directions
+            else " On a scale of distances each position lies somewhere along its bar; directions are left out."
+        )
+    if found.around and setting.case.key_dates:
+        said += " Dashed lines in a chart of hours are the key dates of the case."
+    return said
 
 
 def _over_time(setting: Setting, found: Places) -> Figure:
@@ -211,4 +227,5 @@ def _over_time(setting: Setting, found: Places) -> Figure:
         + " The bar is the accuracy. The scale goes in tenfold steps.",
         "For each place a chart over time: the least distance of each day from it, for each device and for pictures. The nearest of each month are in the table below.",
         place_figures.over_time(found.distances, setting.case.places, found.words, setting.case.key_dates),
+        found.distances.result.tables,
     )
