@@ -285,7 +285,7 @@ def _repeated(found: Findings, scope: Scope) -> list[Row]:
             "Sessions in",
             rows(int(amount["in_sessions"].sum()), scope.sessions(IN)),
             whole,
-            f"A session ends with {GAP_MINUTES} minutes without an item.",
+            f"A session ends with more than {GAP_MINUTES} minutes without an item.",
         ),
         (
             "Days with an item in",

@@ -281,7 +281,7 @@ def _caveats(judgement: Judgement, compared: Series) -> tuple[str, ...]:
     return (
         "Compared are whole weeks from Monday that every file of the series covers; weeks without contact count as 0, part-weeks are left out.",
         "Files of one channel that hold the same contact wherever they overlap are taken as one.",
-        f"A session here ends with {GAP_MINUTES} minutes without an item from the same person.",
+        f"A session here ends with more than {GAP_MINUTES} minutes without an item from the same person.",
         "If older records are less complete than newer ones (deleted threads, a new phone, a call list that keeps only the latest), steady contact looks like a rise.",
         *(one.sentence for one in compared.said),
         *(_caveats_of_the_words(judgement) if judgement.enough else ()),

@@ -223,7 +223,7 @@ def _caveats(prepared: pd.DataFrame) -> tuple[str, ...]:
     gap = prepared.attrs["gap_minutes"]
     return (
         "An item is one message, call, email or voicemail; in is to the client, out is from the client. Items are not occasions.",
-        f"A session is a run of items of one person in one direction with less than {gap} minutes between one and the next. It is counted on the day and in the channel in which it begins.",
+        f"A session is a run of items of one person in one direction with no more than {gap} minutes between one and the next. It is counted on the day and in the channel in which it begins.",
         "Items known to the day only make one session a day, apart from those with a time.",
         "The days of the channels do not add up to the days of all together: there may be contact by several channels on one day.",
     )
