@@ -44,7 +44,7 @@ class Series:
 
     weeks        the Mondays of the complete weeks, in order; weeks without contact among them
     rows         row numbers of the items in, in the order of the timeline, in those weeks and outside them
-    files        source and channel of each file of the series; empty if no item is left out
+    files        source and channel of each file of the series; empty if it is of all records and no item is left out
     alone        whether it is the longest record alone, since the records have too few weeks in common
     left_out     items in that no file of the series holds
     established  whether a person has said of every record of the series that it is complete in the weeks compared
@@ -87,6 +87,30 @@ def series(prepared: pd.DataFrame, scope: Scope, coverage: Coverage, observed: S
             established=True,
             said=tuple(observed),
         )
+    covered = _covered_by_each(prepared, scope, coverage, observed)
+    longest: tuple[Days, list[_File]] = max(covered, key=lambda one: one[0].size, default=(_NO_WEEKS, []))
+    long = [one for one in covered if one[0].size >= MIN_WEEKS] or [longest]
+    weeks = _common([there for there, _ in long])
+    alone = weeks.size < MIN_WEEKS and len(long) > 1
+    if alone:
+        weeks, long = longest[0], [longest]
+    return _of(prepared, mine, weeks, [record for _, record in long], alone=alone)
+
+
+def each_series(
+    prepared: pd.DataFrame, scope: Scope, coverage: Coverage, observed: Sequence[Window] = ()
+) -> tuple[Series, ...]:
+    """The series of each record by itself, over all the complete weeks that it covers: of those that cover `MIN_WEEKS` or more, the longest first."""
+    mine = scope.items(IN).mask(prepared)
+    covered = _covered_by_each(prepared, scope, coverage, observed)
+    long = sorted((one for one in covered if one[0].size >= MIN_WEEKS), key=lambda one: -one[0].size)
+    return tuple(_of(prepared, mine, weeks, [record], alone=True) for weeks, record in long)
+
+
+def _covered_by_each(
+    prepared: pd.DataFrame, scope: Scope, coverage: Coverage, observed: Sequence[Window]
+) -> list[tuple[Days, list[_File]]]:
+    """The records that hold an item in from the persons of the scope, each with the complete weeks that it covers."""
     known = _known(coverage)
     touched = _touched(prepared, scope)
     records = [
@@ -94,24 +118,24 @@ def series(prepared: pd.DataFrame, scope: Scope, coverage: Coverage, observed: S
         for channel in sorted(set(known["channel"]) & {channel for _, channel in touched})
         for record in _records(prepared, known[known["channel"] == channel], observed)
     ]
-    covered = [(_covered(record), record) for record in records if touched & _names(record)]
-    longest: tuple[Days, list[_File]] = max(covered, key=lambda one: one[0].size, default=(_NO_WEEKS, []))
-    long = [one for one in covered if one[0].size >= MIN_WEEKS] or [longest]
-    weeks = _common([there for there, _ in long])
-    alone = weeks.size < MIN_WEEKS and len(long) > 1
-    if alone:
-        weeks, long = longest[0], [longest]
-    files = sorted((source, one) for _, record in long for source, channel in _names(record) for one in _kept(channel))
+    return [(_covered(record), record) for record in records if touched & _names(record)]
+
+
+def _of(
+    prepared: pd.DataFrame, mine: NDArray[np.bool_], weeks: Days, records: list[list[_File]], *, alone: bool
+) -> Series:
+    """The series of some records over some weeks; `mine` are the items in from the persons of the scope."""
+    files = sorted((source, one) for record in records for source, channel in _names(record) for one in _kept(channel))
     held = _held_by(prepared, mine, files)
     left_out = int(mine.sum() - held.sum())
     return Series(
         weeks,
         np.flatnonzero(held),
-        tuple(files) if left_out else (),
+        tuple(files) if left_out or alone else (),
         left_out,
         alone,
-        established=bool(weeks.size) and all(np.isin(weeks, _said_weeks(record)).all() for _, record in long),
-        said=tuple(dict.fromkeys(window for _, record in long for file in record for window in file.said)),
+        established=bool(weeks.size) and all(np.isin(weeks, _said_weeks(record)).all() for record in records),
+        said=tuple(dict.fromkeys(window for record in records for file in record for window in file.said)),
     )
 
 

@@ -67,11 +67,13 @@ def trend(prepared: pd.DataFrame, scope: Scope, coverage: Coverage, observed: Se
         days_per_week = mann_kendall(weekly.days), theil_sen(weekly.places, weekly.days)
     weeks = _weeks(compared, weekly)
     words = _words(judgement, counted, scope)
+    others = _other_weeks(compared, coverage)
     facts = (
         *words,
         *(_checked(judgement.checks) if judgement.enough else ()),
         *(_day_pairs(*days_per_week) if days_per_week else ()),
-        *_left_out(compared, scope, coverage, set(prepared["channel"].cat.categories)),
+        *others,
+        *_left_out(compared, scope, set(prepared["channel"].cat.categories)),
     )
     tables = (
         *((_week_table(weeks, counted, scope),) if len(weeks) else ()),
@@ -82,7 +84,7 @@ def trend(prepared: pd.DataFrame, scope: Scope, coverage: Coverage, observed: Se
         compared,
         judgement,
         days_per_week,
-        Result(facts, tables, _caveats(judgement, compared), words[: 2 if words else 0]),
+        Result(facts, tables, _caveats(judgement, compared), (*words[:2], *others)),
     )
 
 
@@ -205,18 +207,21 @@ def _day_pairs(found: MannKendall, slope: Slope) -> tuple[Fact, ...]:
     )
 
 
-def _left_out(compared: Series, scope: Scope, coverage: Coverage, seen: set[str]) -> tuple[Fact, ...]:
-    facts = []
+def _other_weeks(compared: Series, coverage: Coverage) -> tuple[Fact, ...]:
     full = coverage.weeks.loc[coverage.weeks["state"] == FULL, "week"].to_numpy(dtype="datetime64[D]")
     others = np.setdiff1d(full, compared.weeks).size
-    if others:
-        verb = "is" if others == 1 else "are"
-        facts.append(
-            sentence(
-                f"{many(others, 'other week')} that some file covers {verb} not compared, since not every file of the series covers "
-                f"{'it' if others == 1 else 'them'}."
-            )
-        )
+    if not others:
+        return ()
+    verb, them = ("is", "it") if others == 1 else ("are", "them")
+    return (
+        sentence(
+            f"{many(others, 'other week')} that some file covers {verb} not compared, since not every file of the series covers {them}."
+        ),
+    )
+
+
+def _left_out(compared: Series, scope: Scope, seen: set[str]) -> tuple[Fact, ...]:
+    facts = []
     if compared.alone:
         channels = joined(sorted({channel for _, channel in compared.files} & seen)) or "one channel"
         facts.append(

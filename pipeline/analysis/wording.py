@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from math import inf
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 import pandas as pd
@@ -46,6 +46,11 @@ def rows(number: int, selection: Selection) -> Number:
 def days(number: int, selection: Selection) -> Number:
     """A number of different days among rows."""
     return Number(f"{number:,}", selection, "days")
+
+
+def different(number: int, selection: Selection, of: Literal["weeks", "channels", "identifiers"]) -> Number:
+    """A number of different weeks, channels or identifiers among rows."""
+    return Number(f"{number:,}", selection, of)
 
 
 def event(key: str) -> Number:
