@@ -151,8 +151,10 @@ def one_break(counts: Counts) -> bool:
     return found.gain > 0 and found.after > found.before
 
 
+OURS, ENOUGH = "OUR VERDICT", "enough data for it"
 METHODS: dict[str, Method] = {
-    "OUR VERDICT": ours,
+    OURS: ours,
+    ENOUGH: lambda seen: verdict(seen).enough,
     "week shuffle, sessions": lambda seen: shuffled(_sessions(seen)),
     "week shuffle, items": lambda seen: shuffled(_items(seen)),
     "change point, sessions": lambda seen: divided(_sessions(seen)),
@@ -203,7 +205,7 @@ def main() -> None:
     options.add_argument("--power", action="store_true", help="only the worlds in which contact rises")
     options.add_argument("--ours", action="store_true", help="our verdict alone")
     given = options.parse_args()
-    names = ("OUR VERDICT",) if given.ours else tuple(METHODS)
+    names = (OURS, ENOUGH) if given.ours else tuple(METHODS)
     for title, worlds, designs in (
         ("Rises found where nothing changed, in 100", CONSTANT, DESIGNS),
         ("Rises found where contact rises, in 100", RISING, POWER_DESIGNS),
@@ -219,11 +221,11 @@ def main() -> None:
             print(f"{method:<28}" + "".join(f"{cell:>{width}}" for cell in cells))
         if worlds is RISING:
             print(f"{'our rule in the study':<28}" + "".join(f"{STUDY[name]:>{width - 6}}{'':6}" for name in worlds))
-            for (days, items), *share in zip(designs, *shares, strict=True):
-                cells = [f"{100 * one[0]:.1f}" for one in share]
-                print(
-                    f"  ours, {days} days, {items} items".ljust(28) + "".join(f"{c:>{width - 6}}{'':6}" for c in cells)
-                )
+        of_enough = [f"{100 * one[:, 0].sum() / one[:, 1].sum():.1f}" for one in shares]
+        print(f"{'ours, where enough':<28}" + "".join(f"{cell:>{width - 6}}{'':6}" for cell in of_enough))
+        for (days, items), *share in zip(designs, *shares, strict=True):
+            cells = [f"{100 * one[0] / one[1]:.1f}" if one[1] else "-" for one in share]
+            print(f"  {days} days, {items} items".ljust(28) + "".join(f"{cell:>{width - 6}}{'':6}" for cell in cells))
         print()
 
 

@@ -1,9 +1,12 @@
 """Which weeks may be compared with each other? Those that every file of the series covers on all seven days.
 
-Files of one channel that hold the same contact wherever they overlap are one record: a phone saved twice, a file handed in twice, a file in two parts. Files
-that overlap and differ are two records (two phones, a log and a bill), and a week counts only where both cover it; without this, a phone that was handed in
-for the last weeks only would look like a rise. A record that covers less than `MIN_WEEKS` complete weeks can say nothing about change, and is left out.
-Where the rest have less than `MIN_WEEKS` weeks in common, the longest record is taken alone.
+Files of one channel that hold the same contact wherever they overlap are one record: a phone saved twice, a file handed in twice, a file in two parts. The days
+between two parts are covered if they are no more than the longest time without a record inside a part: where one goes silent so long, the silence between two
+tells nothing else. A chat with somebody else covers nothing, where chats are exported one by one.
+
+Files that overlap and differ are two records (two phones, a log and a bill), and a week counts only where both cover it; without this, a phone that was handed
+in for the last weeks only would look like a rise. A record that covers less than `MIN_WEEKS` complete weeks can say nothing about change, and is left out. Where
+the rest have less than `MIN_WEEKS` weeks in common, the longest record is taken alone.
 
 For which time a file is complete may have been said by a person (`observed`): then that time counts in place of the time from its first to its last record.
 """
@@ -26,6 +29,8 @@ from pipeline.analysis.verdict import MIN_WEEKS
 
 TEXTS: Final = ("SMS", "MMS", "RCS")
 """Channels that a phone keeps in one place: a file of them covers them all."""
+ONE_CHAT: Final = ("WhatsApp",)
+"""Channels that are exported one conversation at a time: a file of them says nothing of persons who do not occur in it."""
 ALIKE: Final = 0.9
 """Files hold the same contact if so large a share of what either holds is in both: a few messages may have been deleted between two backups."""
 SILENCE_DAYS: Final = 182
@@ -63,13 +68,15 @@ class Series:
 class _File(NamedTuple):
     """One channel of a file: the days it covers, and the events in it as numbers, in order of time; an event that two files hold has one number.
 
-    `said` is what a person says of it; `days` are those it is said of, or, if nobody says anything, those from its first to its last record.
+    `said` is what a person says of it; `days` are those it is said of, or, if nobody says anything, those from its first to its last record; `silence` is the
+    most days in a row between these without a record.
     """
 
     source: str
     channel: str
     days: Days
     said: tuple[Window, ...]
+    silence: int
     moments: NDArray[np.int64]
     events: NDArray[np.int64]
 
@@ -112,6 +119,9 @@ def _covered_by_each(
 ) -> list[tuple[Days, list[_File]]]:
     """The records that hold an item in from the persons of the scope, each with the complete weeks that it covers."""
     known = _known(coverage)
+    if scope.persons:
+        with_them = prepared.loc[prepared["person"].isin(scope.persons), "source"].unique()
+        known = known[~known["channel"].isin(ONE_CHAT) | known["source"].isin(with_them)]
     touched = _touched(prepared, scope)
     records = [
         record
@@ -173,7 +183,15 @@ def _names(record: list[_File]) -> set[tuple[str, str]]:
 
 def _covered(record: list[_File]) -> Days:
     """The complete weeks of a record."""
-    return _complete(np.unique(np.concatenate([file.days for file in record])))
+    days = np.unique(np.concatenate([file.days for file in record]))
+    if any(file.said for file in record):
+        return _complete(days)
+    silence = max(file.silence for file in record)
+    steps = np.diff(days)
+    short = np.flatnonzero((steps > _DAY) & (steps <= (silence + 1) * _DAY))
+    return _complete(
+        np.union1d(days, np.concatenate([_NO_WEEKS, *(_days(days[place], days[place + 1]) for place in short)]))
+    )
 
 
 def _days(first: np.datetime64, last: np.datetime64) -> Days:
@@ -188,19 +206,14 @@ def _complete(days: Days) -> Days:
 
 
 def _known(coverage: Coverage) -> pd.DataFrame:
-    """The windows that can cover a week: what carries contact, and more than one record of it."""
+    """The windows of what carries contact."""
     windows = coverage.windows
     windows = windows[windows["carries_contact"] & windows["first"].notna()]
     windows = windows.assign(channel=[_kept(channel)[0] for channel in windows["channel"]])
     windows = windows.groupby(["source", "channel"], as_index=False).agg(
         first=("first", "min"), last=("last", "max"), records=("records", "sum")
     )
-    windows = (
-        windows[windows["records"] > 1]
-        .sort_values(["records", "source"], ascending=[False, True])
-        .groupby("channel")
-        .head(MOST_FILES)
-    )
+    windows = windows.sort_values(["records", "source"], ascending=[False, True]).groupby("channel").head(MOST_FILES)
     return windows.sort_values(["channel", "first", "last", "source"])
 
 
@@ -243,13 +256,21 @@ def _files(prepared: pd.DataFrame, windows: pd.DataFrame, observed: Sequence[Win
         mine = np.flatnonzero(contact["source"] == source)
         of_file = days.loc[days["source"] == source, "day"].to_numpy(dtype="datetime64[D]")
         said = _saying(source, channel, observed)
-        yield _File(source, channel, days_of(said) if said else _covering(of_file), said, moments[mine], events[mine])
+        covers = days_of(said) if said else _covering(of_file)
+        yield _File(source, channel, covers, said, _silence(of_file), moments[mine], events[mine])
 
 
 def _covering(day: Days) -> Days:
     """Every day from the first to the last of some ordered days, without the long silences."""
     parts = np.split(day, np.flatnonzero(np.diff(day) > SILENCE_DAYS * _DAY) + 1)
     return np.concatenate([_days(part[0], part[-1]) for part in parts])
+
+
+def _silence(day: Days) -> int:
+    """The most days in a row without a record between some ordered days, of those that a file covers nevertheless."""
+    steps = np.diff(day)
+    covered = steps[steps <= SILENCE_DAYS * _DAY]
+    return int(covered.max() / _DAY) - 1 if covered.size else 0
 
 
 def _alike(one: _File, other: _File) -> bool:

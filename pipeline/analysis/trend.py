@@ -285,7 +285,7 @@ def _check_table(judgement: Judgement) -> Table:
 def _caveats(judgement: Judgement, compared: Series) -> tuple[str, ...]:
     return (
         "Compared are whole weeks from Monday that every file of the series covers; weeks without contact count as 0, part-weeks are left out.",
-        "Files of one channel that hold the same contact wherever they overlap are taken as one.",
+        "Files of one channel that hold the same contact wherever they overlap are taken as one. The time between two of them counts as covered if it is no longer than the longest time without a record inside one. A WhatsApp chat in which the person does not occur covers nothing.",
         f"A session here ends with more than {GAP_MINUTES} minutes without an item from the same person.",
         "If older records are less complete than newer ones (deleted threads, a new phone, a call list that keeps only the latest), steady contact looks like a rise.",
         *(one.sentence for one in compared.said),
@@ -298,6 +298,6 @@ def _caveats_of_the_words(judgement: Judgement) -> tuple[str, ...]:
     return (
         "Four words are used: not enough data, no clear change, some evidence (p up to 0.05), clear (p up to 0.01, also without the last week and with the other gaps).",
         "“No clear change” does not say that nothing changed.",
-        "In simulated contact in which nothing changed, this rule found a rise in 1 to 4 of 100 cases; in 4 to 9 of 100 where contact came in waves that last for weeks.",
+        "In simulated contact in which nothing changed, this rule found a rise in 1 to 4 of 100 records; in 6 to 10 of 100 where contact came in waves that last for weeks; and, where older records were kept less well, in up to 60 of 100.",
         *(() if judgement.established else (unsaid,)),
     )
