@@ -162,8 +162,9 @@ def _line(prepared: pd.DataFrame, of_burst: NDArray[np.intp], burst: Any, scope:
 
 def _forms(prepared: pd.DataFrame, of_burst: NDArray[np.intp]) -> str:
     """'49 missed calls and 3 messages'."""
-    there = prepared[["kind", "status"]].iloc[of_burst]
-    forms = [_form(kind, status) for kind, status in zip(there["kind"], there["status"], strict=True)]
+    # Column by column: a frame of several columns would first be copied whole.
+    kinds, statuses = prepared["kind"].iloc[of_burst], prepared["status"].iloc[of_burst]
+    forms = [_form(kind, status) for kind, status in zip(kinds, statuses, strict=True)]
     return joined([many(count, form) for form, count in Counter(forms).most_common()])
 
 
@@ -190,9 +191,10 @@ def _form(kind: str, status: str) -> str:
 def _without_reply(prepared: pd.DataFrame, of_burst: NDArray[np.intp]) -> int:
     """The longest run of items of the burst with no item out to the same party between them."""
     first = of_burst.min()
-    during = prepared[["party", "item", "direction"]].iloc[first : of_burst.max() + 1]
-    same = during["party"].to_numpy() == prepared["party"].iloc[of_burst[0]]
-    out = np.flatnonzero(same & during["item"].to_numpy() & (during["direction"] == OUT).to_numpy(dtype=bool))
+    during = slice(first, of_burst.max() + 1)
+    same = prepared["party"].iloc[during].to_numpy() == prepared["party"].iloc[of_burst[0]]
+    item, direction = prepared["item"].iloc[during].to_numpy(), prepared["direction"].iloc[during]
+    out = np.flatnonzero(same & item & (direction == OUT).to_numpy(dtype=bool))
     return int(np.bincount(np.searchsorted(out, of_burst - first)).max())
 
 
