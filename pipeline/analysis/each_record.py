@@ -55,15 +55,13 @@ def each_record(given: Material) -> EachRecord:
         f"Contact in from {given.scope.words}, one record at a time",
         (
             "Record",
-            "Weeks",
-            "From",
-            "To",
+            "Complete weeks",
             f"Sessions, first {EDGE} weeks",
-            f"Last {EDGE}",
-            "Change",
+            f"Sessions, last {EDGE}",
+            "Change in sessions",
             f"Items, first {EDGE} weeks",
-            f"Last {EDGE}",
-            "Change",
+            f"Items, last {EDGE}",
+            "Change in items",
         ),
         lines,
     )
@@ -112,9 +110,7 @@ def _line(name: str, record: Alone, counted: Counted) -> tuple[Cell, ...]:
     edges = ((0, EDGE - 1), (weeks.size - EDGE, last))
     return (
         name,
-        f"{weeks.size:,}",
-        day_words(weeks[0]),
-        day_words(weeks[-1] + _WEEK - np.timedelta64(1, "D")),
+        f"{weeks.size:,} from {day_words(weeks[0])} to {day_words(weeks[-1] + _WEEK - np.timedelta64(1, 'D'))}",
         *(counted.cell("sessions", *edge) for edge in edges),
         _said(*record.sessions),
         *(counted.cell("items", *edge) for edge in edges),

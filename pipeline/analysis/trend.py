@@ -32,7 +32,7 @@ from pipeline.analysis.verdict import (
     judge,
 )
 from pipeline.analysis.weekly import Counted
-from pipeline.analysis.wording import SUPPLIED, day_words, factor_words, joined, many, noun, sentence
+from pipeline.analysis.wording import RANGE, SUPPLIED, day_words, factor_words, joined, many, noun, sentence
 
 EDGE: Final = 4
 """Weeks at the beginning and at the end whose totals are told."""
@@ -298,6 +298,8 @@ def _caveats_of_the_words(judgement: Judgement) -> tuple[str, ...]:
     return (
         "Four words are used: not enough data, no clear change, some evidence (p up to 0.05), clear (p up to 0.01, also without the last week and with the other gaps).",
         "“No clear change” does not say that nothing changed.",
+        "p is in how many of all orders of the weeks a change is at least this strong, as a share. It says nothing of any person, nor of why anything changed.",
+        RANGE,
         "In simulated contact in which nothing changed, this rule found a rise in 1 to 4 of 100 records; in 6 to 10 of 100 where contact came in waves that last for weeks; and, where older records were kept less well, in up to 60 of 100.",
         *(() if judgement.established else (unsaid,)),
     )

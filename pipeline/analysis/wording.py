@@ -14,6 +14,7 @@ from pipeline.analysis.result import Fact, Number, Selection
 
 SUPPLIED: Final = "In the records supplied, "
 """How a sentence begins that holds only as far as the records do."""
+RANGE: Final = "A 95% range is made in such a way that, over many records, about 95 of 100 such ranges hold the true value. The wider it is, the less can be said."
 NOT_GIVEN: Final = "(not given)"
 
 
