@@ -420,6 +420,8 @@ def test_files_with_too_few_weeks_in_common_leave_the_longest_record() -> None:
     ]
     answer = trend_of(rows)
     assert answer.weeks["sessions"].tolist() == [3] * 12
+    assert "there is no clear change in sessions in from Sam Example by SMS alone per week" in facts(answer)[0]
+    assert answer.result.headlines[-3:] == answer.result.facts[-3:]
     assert facts(answer)[-3:] == [
         "5 other weeks that some file covers are not compared, since not every file of the series covers them.",
         "All files together have fewer than 8 complete weeks in common, so only the longest record is compared: SMS. A change in it may be a move to or from another channel.",
