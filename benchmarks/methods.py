@@ -169,8 +169,8 @@ def power_law(times: Numbers, length: float) -> PowerLaw:
     """The power law that fits best; a moment at the very end adds nothing to `total`."""
     moments = np.asarray(times, dtype=np.float64)
     total = 2 * float(np.log(length / np.maximum(moments, 1e-9)).sum())
-    shape = 2 * moments.size / total
-    return PowerLaw(shape, moments.size / length**shape, total, moments.size, length)
+    shape = 2 * moments.size / total if total else inf
+    return PowerLaw(shape, moments.size * exp(-shape * log(length)), total, moments.size, length)
 
 
 def rate_range(count: int, time: float) -> tuple[float, float]:

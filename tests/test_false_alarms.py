@@ -62,7 +62,8 @@ def test_the_worlds_look_as_those_of_the_study(world: str, spread: float | None,
 
 
 def test_every_method_says_yes_or_no_even_of_nothing() -> None:
-    for times in (np.array([]), np.array([3.25]), np.array([3.25, 3.25, 9.5]), np.linspace(0.1, 90.9, 40)):
+    late = np.array([90.9999999])
+    for times in (np.array([]), np.array([3.25]), late, np.array([3.25, 3.25, 9.5]), np.linspace(0.1, 90.9, 40)):
         for name, method in METHODS.items():
             assert method(Seen(times, 91)) in {True, False}, name
 
