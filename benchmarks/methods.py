@@ -85,7 +85,7 @@ def _reweighted(x: NDArray[np.float64], y: NDArray[np.float64], means: NDArray[n
         slope = float((weights * (x - middle_x) * (working - middle_y)).sum() / curve)
         se = 1 / sqrt(float(curve))
         line = middle_y + slope * (x - middle_x)
-        means = np.exp(line)
+        means = np.exp(np.clip(line, -50, 50))  # steps that run away from no finite fit
         before, deviance = deviance, _deviance(y, means, theta)
         if abs(deviance - before) / (abs(deviance) + 0.1) < R_EPSILON:
             break

@@ -305,7 +305,7 @@ def _caveats_of_the_words(judgement: Judgement) -> tuple[str, ...]:
     return (
         "Four words are used: not enough data, no clear change, some evidence (p up to 0.05), clear (p up to 0.01, also without the last week and with the other gaps).",
         "“No clear change” does not say that nothing changed.",
-        "p is in how many of all orders of the weeks a change is at least this strong, as a share. It says nothing of any person, nor of why anything changed.",
+        "p is in how many of all orders of the weeks a change is at least this strong, from 0 (in none) to 1 (in all). It says nothing of any person, nor of why anything changed.",
         RANGE,
         "In simulated contact in which nothing changed, this rule found a rise in 1 to 4 of 100 records; in 6 to 10 of 100 where contact came in waves that last for weeks; and, where older records were kept less well, in up to 60 of 100.",
         *(() if judgement.established else (unsaid,)),
