@@ -60,7 +60,7 @@ HOW_TO_EXPORT = (
 )
 CANNOT_SHOW = (
     "A phone bill lists the calls made from the line, not the calls received; those only the phone company can give (data subject access request, or police).",
-    "An itemised bill may leave out free calls, short numbers and some helplines: that a call is not on it proves nothing.",
+    "An itemised bill may leave out free calls, short numbers and some helplines: that a call is not on it does not show that it was not made.",
     "Times are those of the clock of the phone or network, usually to the minute, without a zone.",
     "A call log holds what was left on the phone: entries can have been deleted, and older ones are dropped by the phone.",
 )

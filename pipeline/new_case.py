@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from pipeline import case as cases
 from pipeline import custody, disk, who
-from pipeline.case import Answer, Attribution, Case, CaseError, Origin
+from pipeline.case import CATEGORIES, Answer, Attribution, Case, CaseError, Origin
 from pipeline.timeline.people import Directory
 
 _HEAD = """\
@@ -61,6 +61,14 @@ _OBSERVED = """
 # persons = ["Sam Example"]
 # by = "Robin Example"
 # basis = "used this phone all the time and deleted nothing"
+"""
+_CATEGORY = f"""
+# What a record is about, in codes, as a person says: the diary in its column "Type", the review (fourline review) for any event. It can be said here too, by the ID
+# of the event. What the three say of one event is put together, and the report shows who said what. The codes are in the review's list: {", ".join(list(CATEGORIES)[:8])} ...
+# [[category]]
+# event = "0123456789ab"
+# codes = ["HOME", "GIFT"]
+# by = "A. Advocate"
 """
 _NOT_HELD = """
 # Channels that are known to exist and whose records are not here: one [[not_held]] block each. The report says so: what is missing must not look like silence.
@@ -158,6 +166,7 @@ def render(beginning: Beginning) -> str:
             _KEY_DATE,
             *([_key_date_block(one) for one in beginning.key_dates] or [_EXAMPLES["key_date"]]),
             _OBSERVED,
+            _CATEGORY,
             _NOT_HELD,
             *([_not_held_block(one) for one in beginning.not_held] or [_EXAMPLES["not_held"]]),
             _SOURCE,

@@ -217,7 +217,6 @@ def test_the_occasion_is_told_by_its_first_record() -> None:
 @pytest.mark.parametrize(
     ("cells", "table"),
     [
-        (7, "4:4 5:4 6:4 8:5 10:6 12:6 15:7 20:8 25:9 30:10 40:13 60:17"),
         (28, "6:3 10:4 20:5 40:7"),
         (168, "4:2 6:3 20:3 30:4"),
     ],

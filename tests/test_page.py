@@ -115,12 +115,17 @@ def test_every_number_opens_exactly_its_rows(page: Page) -> None:
     wrong = page.evaluate(
         """[...document.querySelectorAll('a.n')].flatMap((link) => {
             fourline.select(link.getAttribute('href').slice(6));
-            const days = new Set(Array.from(fourline.shown, (row) => fourline.rows.columns.day[row]));
+            const different = {
+                days: (row) => fourline.rows.columns.day[row],
+                weeks: (row) => Math.floor((fourline.rows.columns.day[row] + 3) / 7),
+                channels: (row) => fourline.rows.say('channel', row),
+                identifiers: (row) => fourline.rows.say('identifier', row),
+            }[link.dataset.counts];
             if (link.dataset.counts === 'event') {
                 const only = fourline.shown.length === 1 && fourline.rows.id(fourline.shown[0]) === link.textContent;
                 return only ? [] : [[link.getAttribute('href'), link.textContent]];
             }
-            const count = link.dataset.counts === 'days' ? days.size : fourline.shown.length;
+            const count = different ? new Set(Array.from(fourline.shown, different)).size : fourline.shown.length;
             return count === Number(link.textContent.replaceAll(',', '')) ? [] : [[link.getAttribute('href'), link.textContent, count]];
         })"""
     )

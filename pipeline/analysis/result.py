@@ -128,18 +128,20 @@ def _is_in(column: pd.Series[Any], wanted: Sequence[Any]) -> NDArray[np.bool_]:
 class Number:
     """A number in a sentence or a table, as it is printed, with the rows behind it.
 
-    It counts those rows (records, items or sessions, as the selection says), or the different local days they fall on; or it is no number but the id of the
-    one event that its selection keeps.
+    It counts those rows (records, items or sessions, as the selection says), or the different local days or weeks they fall on, or the different channels or
+    identifiers they have; or it is no number but the id of the one event that its selection keeps.
     """
 
     text: str
     rows: Selection
-    counts: Literal["rows", "days", "event"] = "rows"
+    counts: Literal["rows", "event", "days", "weeks", "channels", "identifiers"] = "rows"
 
     def count(self, events: pd.DataFrame) -> int:
         """The number counted afresh in the table: what `text` must say; 1 where the text is the id of an event."""
         keep = self.rows.mask(events)
-        return int(events.loc[keep, "day"].nunique()) if self.counts == "days" else int(keep.sum())
+        if self.counts in {"rows", "event"}:
+            return int(keep.sum())
+        return int(events.loc[keep, self.counts.removesuffix("s")].nunique())
 
 
 Cell: TypeAlias = str | Number

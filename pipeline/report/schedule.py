@@ -60,7 +60,7 @@ _COLUMNS: Final = (
     "included", "note", "extra", "pictures",
 )  # fmt: skip
 _STEP_WORDS: Final = {
-    "run": "Items of one kind with less than an hour between one and the next are put together in one line.",
+    "run": "Items of one kind with no more than an hour between one and the next are put together in one line.",
     "day": "Messages, calls, emails and voicemails of one day are put together in one line.",
     "week": "Messages, calls, emails and voicemails of one week, from Monday, are put together in one line.",
     "month": "Messages, calls, emails and voicemails of one month are put together in one line.",

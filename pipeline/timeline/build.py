@@ -214,6 +214,7 @@ def _events(
         where = whereabouts.of(rows, read.columns["local"], case, told)
         beside = comparing.result()
     unclear = known.pop("unclear")
+    codes, recorded_by = categories.recorded(ids, rows["kind"], rows["extra"], case)
     nothing = pa.nulls(count, pa.string()).fill_null("")
     columns: dict[str, Any] = {
         "id": ids,
@@ -244,8 +245,8 @@ def _events(
         "source": rows["source"],
         "at": rows["at"],
         "position": rows["position"],
-        "categories": (recorded := categories.recorded(ids, rows["kind"], rows["extra"], case)),
-        "categories_by": categories.recorded_by(ids, recorded, case),
+        "categories": codes,
+        "categories_by": recorded_by,
         "flags": whereabouts.remarked(times.flags(rows, read, unclear, beside, case, implausible), where.doubts),
         "included": pa.array(np.ones(count, dtype=np.bool_)),
         "note": nothing,

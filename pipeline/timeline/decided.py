@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from pipeline.case.categories import CATEGORIES
+from pipeline.timeline.categories import in_order
 from pipeline.timeline.decisions import BY_HAND, Decision
 
 
@@ -149,9 +149,9 @@ class _Cells:
         self.say("reason", at, reason)
 
     def categorise(self, at: int, one: Decision) -> None:
-        codes = {*self._now("categories", at).split(), *one.categories}
-        self.say("categories", at, " ".join(code for code in CATEGORIES if code in codes))
-        by = filter(None, [self._now("categories_by", at), f"review: {' '.join(one.categories)}"])
+        self.say("categories", at, in_order([*self._now("categories", at).split(), *one.categories]))
+        who = ", ".join(filter(None, ["review", one.decided_by]))
+        by = filter(None, [self._now("categories_by", at), f"{who}: {in_order(one.categories)}"])
         self.say("categories_by", at, "; ".join(by))
 
     def _now(self, name: str, at: int) -> str:

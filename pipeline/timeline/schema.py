@@ -127,7 +127,11 @@ COLUMNS: Final = (
     ),
     Column("maybe_rule", _TAG, "key of the rule that suggests it"),
     Column("categories", pa.string(), "category codes (case.categories) a person has recorded, separated by spaces"),
-    Column("categories_by", pa.string(), "who recorded them: 'diary: CALL; review: THREAT-V'"),
+    Column(
+        "categories_by",
+        pa.string(),
+        "who recorded them: 'diary: CALL; case.toml, A. Vocate: HOME; review, A. Vocate: THREAT-V'",
+    ),
     Column("seen", _TAG, "keys of the persons whom somebody sees in it, separated by spaces (review)"),
     Column("seen_basis", _TAG, "on what that rests: client says, advocate's view, police, other"),
     Column("seen_by", _TAG, "who says so"),
