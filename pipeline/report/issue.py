@@ -160,7 +160,7 @@ def _document(
         counted = prepared["item"].to_numpy()
         register = provenance.register(case, timeline, answers.completeness.clocks)
         listed = chronology.batches(timeline, names, counted, after)
-        workbook.write(made[0], listed, len(counted), case, day, version, register)
+        workbook.write(made[0], listed, len(counted), case, day, f"fourline {version}", register)
     if not audience.support:
         made.append(output / "chronology.docx")
         _word_file(made[-1], schedule.court_chronology(writer, prepared, rows, answers.scope.persons))

@@ -30,6 +30,7 @@ def make(
     The same case, timeline, `day` and `version` give the same bytes. `packing` waits for the rows that another process
     packs meanwhile, if one does.
     """
+    program = f"fourline {version}"
     html, csv, xlsx = (output / name for name in ("report.html", "chronology.csv", "chronology.xlsx"))
     prepared = contact.prepare(pq.read_table(timeline.events, columns=list(contact.COLUMNS)).to_pandas())
     counted = prepared["item"].to_numpy()
@@ -59,7 +60,7 @@ def make(
             events,
             {str(key): int(count) for key, count in again.items() if count},
             day,
-            version,
+            program,
         )
     register = provenance.register(case, timeline, answers.completeness.clocks)
     names = chronology.Names.of(case, timeline)
@@ -73,7 +74,7 @@ def make(
                 len(counted),
                 case,
                 day,
-                version,
+                program,
                 register,
             ),
         ]
