@@ -51,8 +51,9 @@ from parsers.contract import (
     Source,
 )
 from parsers.reading import is_binary
-from parsers.whatsapp_lines import MARKS, Clock, Shape, head_text, shape_of, splitter, whole_lines, whole_records
-from parsers.whatsapp_survey import LEADS, Survey, name_of, order_of, split_author, survey
+from parsers.whatsapp_lines import MARKS, Clock, Shape, begun, head_text, shape_of, splitter, whole_lines, whole_records
+from parsers.whatsapp_order import order_of
+from parsers.whatsapp_survey import LEADS, Survey, name_of, split_author, survey
 from parsers.whatsapp_words import HEADS, MAP, TAILS, Sense, own_deletion, plain, sense
 
 if TYPE_CHECKING:
@@ -126,6 +127,11 @@ def parse(source: Source) -> Iterator[Output]:
         yield Note(f"Dates are read as {order}: {why}.")
     for name in found.names:
         yield Note(f"“{name}” is read as one name: every line of “{name.partition(': ')[0]}” goes on so.")
+    if found.begun:
+        yield Note(
+            f"{found.begun} line(s) inside messages begin with a date and a time, but not as the messages of this file do (“{found.begun_so}…”): read as "
+            "words, and flagged. If there are many, this file writes its times in a way that is not known here."
+        )
     if found.lost:
         yield Note(f"{found.lost} characters of this file could not be read and stand as U+FFFD.")
     if 39_500 <= found.rows <= 40_500 or 9_900 <= found.rows <= 10_100:
@@ -285,7 +291,7 @@ def _record(
     if odd:
         flags.append("date spelt unlike the rest of the file")
     text = body.rstrip("\n")
-    if "\n" in text and any(shape_of(line) for line in text.split("\n")[1:]):
+    if "\n" in text and any(shape_of(line) or begun(line) for line in text.split("\n")[1:]):
         flags.append("looks like a message header")
     bare = text.lstrip("\u200e\u200f")
     said = sense(bare, marked=bare != text)
