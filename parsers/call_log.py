@@ -69,9 +69,13 @@ _WITHHELD: Final = frozenset({
     "", "withheld", "number withheld", "withheld number", "caller withheld", "private", "private number", "unknown", "unknown number", "unknown caller",
     "anonymous", "no caller id", "restricted", "unavailable", "hidden", "-1", "-2",
 })  # fmt: skip
-_INTO: Final = frozenset({"incoming", "inbound", "received"})
-_OUT_OF: Final = frozenset({"outgoing", "outbound", "dialled", "dialed", "made", "placed", "sent"})
-_SHORT = re.compile(r"(?:(?:call|sms|text) )?(in|out)(?: call)?")  # and not "in bundle", "out of allowance"
+_INTO: Final = frozenset({"incoming", "inbound", "received", "mt", "mtc", "terminating", "terminated"})
+_OUT_OF: Final = frozenset(
+    {"outgoing", "outbound", "dialled", "dialed", "made", "placed", "sent", "mo", "moc", "originating", "originated"}
+)
+_SHORT = re.compile(
+    r"(?:(?:call|sms|text) )?(in|out)(?: call)?(?: ?[-,;/(].*)?$"
+)  # and not "in bundle", "out of allowance"
 _STATUSES: Final = (
     (re.compile(r"\bmissed\b|\bunanswered\b|\bno answer\b|\bnot answered\b"), "missed"),
     (re.compile(r"\brejected\b|\bdeclined\b|\brefused\b"), "rejected"),
@@ -107,8 +111,9 @@ def parse(source: Source) -> Iterator[Output]:
     yield from map(Note, notes)
     for table in found:
         readings: Counter[str] = Counter()
+        bill = _is_bill(table)
         for row in table.rows():
-            yield row if isinstance(row, Problem) else _record(table, row, readings, first_is_day=first_is_day)
+            yield row if isinstance(row, Problem) else _record(table, row, readings, first_is_day, bill=bill)
         yield from (Note(f"{count} length(s) {reading}") for reading, count in sorted(readings.items()))
 
 
@@ -170,9 +175,9 @@ class _Order:
         return len(self.steps) < 2 and self.changes > 1
 
 
-def _record(table: Headed, row: Row, readings: Counter[str], *, first_is_day: bool) -> Record | Problem:
+def _record(table: Headed, row: Row, readings: Counter[str], first_is_day: bool, *, bill: bool) -> Record | Problem:  # noqa: FBT001 -- settled for the file
     cells = table.cells(row)
-    flags = [*row.flags]
+    flags = [*row.flags, *table.doubts(row)]
     when = _when(cells, flags, first_is_day=first_is_day)
     if when is None:
         reason = "no date in this row" if not cells.get("date", _NONE).text.strip() else "the date cannot be read"
@@ -181,18 +186,20 @@ def _record(table: Headed, row: Row, readings: Counter[str], *, first_is_day: bo
     seconds = _seconds(table, cells.get("duration", _NONE), flags, readings)
     number = _number(cells.get("number", _NONE), flags)
     what, channel = _what(cells, number, seconds, flags)
-    words = " ".join(cells.get(field, _NONE).text for field in ("type", "status")).strip()
+    words = " ".join(cells.get(field, _NONE).text for field in ("direction", "type", "status")).strip()
     if what == NOTICE:
         return Record(
             row.at, NOTICE, channel, when, text=number or words, seconds=seconds, flags=tuple(flags), extra=extra
         )
-    bill = _is_bill(table)
-    direction, status = _direction(words.lower(), bill=bill)
+    direction, status = _direction(cells.get("direction", _NONE).text.lower(), words.lower(), bill=bill)
     if bill:
         extra["list"] = "itemised bill"
-    if not direction:
+    caller = _number(cells["caller"], flags) if "caller" in cells else number
+    if not direction and not (
+        caller and number and caller != number
+    ):  # between two numbers, the timeline sees which is the client's
         flags.append(f'direction not known: "{words}"' if words else "direction not given")
-    sender, recipients = _parties(number, _number(cells["caller"], flags) if "caller" in cells else number, direction)
+    sender, recipients = _parties(number, caller, direction)
     if (number if direction == OUT else sender) == "":
         flags.append("no number given" if direction == OUT else "withheld")
         if written := cells.get("number", _NONE).text.strip():
@@ -255,7 +262,7 @@ def _seconds(table: Headed, cell: Cell, flags: list[str], readings: Counter[str]
         seconds *= 60
     elif text.count(":") == 1 and "mm:ss" not in heading:
         readings["with one colon, read as minutes:seconds"] += 1
-    elif text.isdigit() and "sec" not in heading and unit == "s":
+    elif text.isdigit() and unit == "s" and not re.search(r"sec|\(s\)", heading):
         readings["written as a bare number, read as seconds"] += 1
     return seconds
 
@@ -276,7 +283,7 @@ def _number(cell: Cell, flags: list[str]) -> str:
 
 def _what(cells: dict[str, Cell], number: str, seconds: float | None, flags: list[str]) -> tuple[str, str]:
     """Kind and channel: a data session, a text, or a call."""
-    words = " ".join(cells.get(field, _NONE).text for field in ("type", "status", "service"))
+    words = " ".join(cells.get(field, _NONE).text for field in ("type", "direction", "status", "service", "usage"))
     digits = any(letter.isdigit() for letter in number)
     if (_DATA.search(words) and "call" not in words.lower()) or (not digits and _DATA.search(number)):
         return NOTICE, "mobile data"
@@ -292,25 +299,39 @@ def _what(cells: dict[str, Cell], number: str, seconds: float | None, flags: lis
 
 
 def _is_bill(table: Headed) -> bool:
-    return "cost" in table.fields or bool(_BILL_HEADING.search(table.headings[table.fields.index("number")]))
+    """Whether a table lists what was called from one line: it has charges or a column of numbers called, and not several callers, as a network's own list has."""
+    if "cost" not in table.fields and not _BILL_HEADING.search(table.headings[table.fields.index("number")]):
+        return False
+    if "caller" not in table.fields:
+        return True
+    texts = (table.cells(row).get("caller", _NONE).text for row in table.rows() if isinstance(row, Row))
+    return len({text.strip() for text in texts if sum(map(str.isdigit, text)) > 4}) < 2
 
 
-def _direction(words: str, *, bill: bool) -> tuple[str, str]:
-    """Direction and status by the words of the type."""
+def _direction(said: str, words: str, *, bill: bool) -> tuple[str, str]:
+    """Direction and status by the words of the type; `said`, if anything, stands in a column for the direction alone."""
     status = next((status for pattern, status in _STATUSES if pattern.search(words)), "")
-    tokens = set(re.findall(r"[a-z]+", words))
-    short = _SHORT.fullmatch(words)
-    into = bool(tokens & _INTO) or bool(short and short[1] == "in")
-    out = bool(tokens & _OUT_OF) or bool(short and short[1] == "out")
+    into, out = _ways(said)
+    if into == out:
+        into, out = _ways(words)
     if into != out:
         direction = IN if into else OUT
     elif into:
         direction = ""
+    elif bill and status == "voicemail":  # the call to the line's own voicemail
+        return OUT, ""
     elif status and status != "answered":
         direction = IN
     else:
         direction = OUT if bill else ""
     return direction, "" if status == "missed" and direction == OUT else status
+
+
+def _ways(words: str) -> tuple[bool, bool]:
+    """Whether words say that a call came in, and that it went out."""
+    tokens = set(re.findall(r"[a-z]+", words))
+    short = _SHORT.match(words)
+    return bool(tokens & _INTO or (short and short[1] == "in")), bool(tokens & _OUT_OF or (short and short[1] == "out"))
 
 
 def _parties(number: str, caller: str, direction: str) -> tuple[str | None, tuple[str, ...]]:
@@ -324,7 +345,7 @@ def _parties(number: str, caller: str, direction: str) -> tuple[str | None, tupl
 def _extra(table: Headed, cells: dict[str, Cell], row: Row, flags: list[str]) -> dict[str, str]:
     """What has no column in a record, under its own heading."""
     extra = table.others(row)
-    for field in ("caller", "type", "status", "service", "duration", "volume", "cost"):
+    for field in ("caller", "direction", "type", "usage", "status", "service", "duration", "volume", "cost"):
         if cells.get(field, _NONE).text.strip():
             extra[table.name(table.fields.index(field))] = cells[field].text.strip()
     for column, words in row.comments:

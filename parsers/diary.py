@@ -173,7 +173,7 @@ def _record(table: Headed, row: Row, manner: _Manner) -> Record | Problem:
     day = _day(cells, manner)
     if day.first is None and not story.strip():
         return Problem(row.at, "neither a date that can be read nor what happened", _raw(row))
-    flags = [*row.flags, *day.flags]
+    flags = [*row.flags, *table.doubts(row), *day.flags]
     extra = {name: cells[name].text for name in _EXTRA if name in cells and cells[name].text.strip()}
     for name, words in table.others(row).items():
         _keep(extra, name, words)

@@ -7,6 +7,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator
+from itertools import chain
 from typing import BinaryIO
 
 from parsers.contract import Source
@@ -75,16 +76,62 @@ def open_text(source: Source) -> io.TextIOWrapper:
 def csv_rows(source: Source) -> Iterator[tuple[int, list[str]]]:
     """The rows of a CSV file with the number of the line each starts on; the separator is the one of `,;<tab>|` that the head uses most evenly.
 
-    NUL bytes are read as nothing. A field may be up to 16 MiB. Blank rows are given as [].
+    NUL bytes are read as nothing. A field may be up to 16 MiB. Blank rows are given as []. A quotation mark that is opened and never closed is an ordinary
+    character: it must not take the rest of the file for one field.
     """
     csv.field_size_limit(1 << 24)
+    separator = csv_separator(source.head)
+    # "Date", "Time": a space before the mark, and the mark would not be one.
+    spaced = f'{separator} "' in source.head.decode(encoding(source.head), "replace") and separator != "\t"
     with open_text(source) as text:
-        separator = csv_separator(source.head)
-        reader = csv.reader((line.replace("\0", "") for line in text), delimiter=separator)
+        lines = _Lines(line.replace("\0", "") for line in text)
         start = 1
-        for row in reader:
-            yield start, row
-            start = reader.line_num + 1
+        while lines.more():
+            for row in csv.reader(lines, delimiter=separator, skipinitialspace=spaced):
+                if lines.ended:  # more was asked for than there is: within quotation marks
+                    lines.give_back()
+                    row = next(csv.reader(lines, delimiter=separator, quoting=csv.QUOTE_NONE))  # noqa: PLW2901
+                yield start, row
+                start += lines.taken()
+
+
+class _Lines:
+    """Lines for a reader of CSV that can be given back, but for the first, which is read again by itself."""
+
+    def __init__(self, lines: Iterator[str]) -> None:
+        self._lines = lines
+        self._held: list[str] = []  # of the row that is being read
+        self.ended = False
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = next(self._lines, None)
+        if line is None:
+            self.ended = True
+            raise StopIteration
+        self._held.append(line)
+        return line
+
+    def more(self) -> bool:
+        """Whether there is another line."""
+        line = next(self._lines, None)
+        if line is not None:
+            self._lines = chain([line], self._lines)
+        self.ended = False
+        return line is not None
+
+    def give_back(self) -> None:
+        """Puts the lines of the row back."""
+        self._lines = chain(self._held, self._lines)
+        self._held, self.ended = [], False
+
+    def taken(self) -> int:
+        """How many lines the row was."""
+        count = len(self._held)
+        self._held = []
+        return count
 
 
 def csv_separator(head: bytes) -> str:
