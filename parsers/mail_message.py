@@ -128,8 +128,8 @@ def read_message(raw: bytes, at: str, more: Mapping[str, str] | None = None, *, 
     subject = decode_words(head.first("subject"), doubts)
     if head.stray:
         doubts.append("a line among the headers is none: passed over")
-    if head.not_utf8:
-        doubts.append("headers hold characters of no stated charset: read as Windows-1252")
+    if head.read_as:
+        doubts.append(f"headers hold characters of no stated charset: {head.read_as}")
     # Of a mail the owner sent, the other party is the one it went to, if it is one.
     other = to if direction == OUT and len(to) == 1 else [] if direction == OUT else senders
     return Record(

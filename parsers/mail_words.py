@@ -77,7 +77,8 @@ def _words(data: bytes, part: mime.Part, doubts: list[str]) -> str:
         return text_of(text)
     text = text.replace("\r\n", "\n").rstrip("\r\n")
     if part.parameters.get("format", "").lower() == "flowed":
-        return unflowed(text, delete_space=part.parameters.get("delsp", "").lower() == "yes")
+        # A program that puts in spaces of its own ends most lines with two. One that only says so must not have its words run into one another.
+        return unflowed(text, delete_space=part.parameters.get("delsp", "").lower() == "yes" and "  \n" in text)
     return text
 
 

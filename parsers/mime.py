@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import unquote_to_bytes
 
-from parsers.mime_text import base64_bytes, decode_bytes, decode_words
+from parsers.mime_text import base64_bytes, decode_bytes, decode_words, unlabelled
 
 DEEPEST: Final = 50
 MOST_PARTS: Final = 10_000
@@ -49,8 +49,8 @@ class Headers:
 
     def __init__(self) -> None:
         self._fields: dict[str, list[bytes]] = {}
-        self.not_utf8 = False
-        """Whether a value asked for so far held bytes that are not UTF-8 and were read as Windows-1252."""
+        self.read_as = ""
+        """As what a value asked for so far was read, whose bytes are not UTF-8."""
         self.stray = 0
         """How many lines among the headers are none, and were passed over."""
 
@@ -74,8 +74,7 @@ class Headers:
         try:
             text = raw.decode()
         except UnicodeDecodeError:
-            text = raw.decode("cp1252", "replace")
-            self.not_utf8 = True
+            text, self.read_as = unlabelled(raw)
         return (_FOLD.sub(" ", text) if "\n" in text else text).strip()
 
 

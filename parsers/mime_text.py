@@ -69,16 +69,21 @@ def decode_bytes(raw: bytes, charset: str, doubts: list[str]) -> str:
             doubts.append(f"some characters could not be read (they are not in {charset}, as stated)")
             text = raw.decode(name, "replace")
         else:
-            doubts.append(
-                f"charset {stated} is not known: read as Windows-1252"
-                if stated not in _NO_CHARSET
-                else "charset not stated: read as Windows-1252"
-            )
-            text = raw.decode("cp1252", "replace")
+            text, read_as = unlabelled(raw)
+            doubts.append(f"charset {'not stated' if stated in _NO_CHARSET else f'{stated} is not known'}: {read_as}")
     else:
         if not name and stated not in _NO_CHARSET and not raw.isascii():
             doubts.append(f"charset {stated} is not known: read as UTF-8")
     return text if name != "utf-7" else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def unlabelled(raw: bytes) -> tuple[str, str]:
+    """Text of no stated charset that is not valid UTF-8, and what it was read as: UTF-8 with a few broken characters (cut in two), or Windows-1252."""
+    text = raw.decode("utf-8", "replace")
+    broken = text.count("\ufffd")
+    if sum(character > "\x7f" for character in text) > 2 * broken:
+        return text, "read as UTF-8, of which some characters are broken"
+    return raw.decode("cp1252", "replace"), "read as Windows-1252"
 
 
 def decode_words(text: str, doubts: list[str]) -> str:

@@ -66,6 +66,7 @@ def test_lines_that_go_on_are_one() -> None:
 def test_spaces_that_were_put_in_are_taken_out() -> None:
     link = "https://example.org/a/very/ \nlong/way\r\nok  \nthen"
     assert read("text/plain; format=flowed; delsp=yes", link).text == "https://example.org/a/very/long/way\nok then"
+    assert read("text/plain; format=flowed; delsp=yes", "there is \na street").text == "there is a street"
     assert read('text/plain; Format="Flowed"; DelSp=no', link).text == "https://example.org/a/very/ long/way\nok  then"
 
 

@@ -95,6 +95,16 @@ def test_charsets_as_mail_names_them(charset: str, raw: bytes, expected: str) ->
     assert not doubts
 
 
+def test_one_character_cut_in_two_does_not_make_a_name_windows_1252() -> None:
+    head = mime.read("Subject: очень длинное имя".encode()[:-1] + b"\nFrom: a\n").headers
+    assert (head.first("from"), head.read_as) == ("a", "")
+    assert head.first("subject") == "очень длинное им\ufffd"
+    assert head.read_as == "read as UTF-8, of which some characters are broken"
+    doubts: list[str] = []
+    assert decode_bytes("naïve café – “x”".encode()[:-1], "", doubts) == "naïve café – “x\ufffd"
+    assert doubts == ["charset not stated: read as UTF-8, of which some characters are broken"]
+
+
 def test_a_wrong_charset_is_said() -> None:
     doubts: list[str] = []
     assert decode_bytes(b"caf\xe9", "utf-8", doubts) == "caf\ufffd"
