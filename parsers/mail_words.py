@@ -84,18 +84,15 @@ def _words(data: bytes, part: mime.Part, doubts: list[str]) -> str:
 
 def unflowed(text: str, *, delete_space: bool) -> str:
     """The paragraphs of a text in `format=flowed`, each in one line. Quotation marks stay before each; "-- " above a signature is no paragraph that goes on."""
-    lines: list[str] = []
+    paragraphs: list[list[str]] = []
     depth, goes_on = 0, False
     for line in text.split("\n"):
         words = line.lstrip(">")
         quotes = line[: len(line) - len(words)]
         words = words[1:] if words[:1] == " " else words  # stuffed, so that it does not look like a quotation
         signature = words == "-- "
-        if goes_on and len(quotes) == depth and not signature:
-            lines[-1] += words
-        else:
-            lines.append(f"{quotes} {words}" if quotes else words)
+        if not goes_on or len(quotes) != depth or signature:
+            paragraphs.append([f"{quotes} " if quotes else ""])
         depth, goes_on = len(quotes), words[-1:] == " " and not signature
-        if goes_on and delete_space:
-            lines[-1] = lines[-1][:-1]
-    return "\n".join(lines)
+        paragraphs[-1].append(words[:-1] if goes_on and delete_space else words)
+    return "\n".join(map("".join, paragraphs))

@@ -35,7 +35,7 @@ _EMPTY_LINE: Final = re.compile(rb"\r*(?:\n|\Z)")
 _AFTER_BOUNDARY: Final = re.compile(rb"(--)?[ \t]*+\r*(?:\n|\Z)")
 _FOLD: Final = re.compile(r"\r?\n[ \t]+")
 _PARAMETER: Final = re.compile(
-    r"""(?:;|(?<![\s;])\s)\s*+([^\s=;"]++)\s*+=\s*+(?:"([^"\\]*(?:\\.[^"\\]*)*)"|([^;]*+))""", re.DOTALL
+    r"""(?:;|(?<![\s;])\s)\s*+([^\s=;"]++)\s*+=\s*+(?:"([^"\\]*(?:\\.[^"\\]*)*)"|([^\s;]*+))""", re.DOTALL
 )
 _COMMENT: Final = re.compile(r"\([^()]*\)")
 _BARE_VALUE: Final = re.compile(r"[\w/.+-]*+")
@@ -204,10 +204,13 @@ def value_and_parameters(text: str, doubts: list[str]) -> tuple[str, dict[str, s
     main = "".join(main.split()) if "/" in main else main
     while match := _PARAMETER.search(text, at):
         name, at = match[1].lower(), match.end()
-        value = re.sub(r"\\(.)", r"\1", match[2]) if match[2] is not None else match[3].strip()
-        if match[2] is None and "name" not in name and " " in value:  # a comment, or one more after a missing semicolon
-            value = value.split()[0]
-            at = text.index(value, match.start(3)) + len(value)
+        if match[2] is not None:
+            value = re.sub(r"\\(.)", r"\1", match[2])
+        elif "name" in name:  # a file name without the quotation marks that its spaces need
+            at = end if (end := text.find(";", at)) >= 0 else len(text)
+            value = text[match.start(3) : at].strip()
+        else:  # what follows is a comment, or one more after a missing semicolon
+            value = match[3]
         if "*" not in name:
             plain.setdefault(name, decode_words(value, doubts) if "name" in name else value)
             continue

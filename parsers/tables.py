@@ -22,6 +22,8 @@ FIRST_ROWS: Final = 30
 DAMAGED_NUMBER: Final = re.compile(r"-?[0-9](?:[.,][0-9]+)?E\+?[0-9]{1,3}", re.IGNORECASE)
 """4.47701E+11: what a spreadsheet leaves of a long number."""
 
+_MOST_PARTS: Final = 50
+"""Each part of a CSV file reads it from its beginning. Headings beyond are rows that cannot be read."""
 _DIGIT: Final = re.compile(r"[0-9]")
 _LOCKED: Final = (
     "the workbook is protected with a password: open it in Excel with the password, choose File > Info > Protect Workbook > Encrypt with Password, "
@@ -211,7 +213,7 @@ def headed(table: Table, wanted: str) -> list[Headed]:
         if above >= FIRST_ROWS and not found:
             break
         words = () if isinstance(row, Problem) else tuple(cell.text for cell in row.cells)
-        if found and (_DIGIT.search("".join(words)) or words == found[-1].headings):
+        if found and (_DIGIT.search("".join(words)) or words == found[-1].headings or len(found) == _MOST_PARTS):
             continue
         if headings.kind(words) == wanted or (found and headings.only_headings(words, fields)):
             if found:

@@ -80,7 +80,7 @@ _LOG_LEVEL: Final = re.compile(
     r"(?:[\w.]+\.)?(?:INFO|DEBUG|ERROR|WARN|WARNING|TRACE|FATAL|NOTICE|CRITICAL|SEVERE|FINE)\b.*", re.IGNORECASE
 )
 _CHAT_WITH: Final = re.compile(
-    r"(?:WhatsApp Chat (?:with|-|mit)|WhatsApp-Chat mit|Chat de WhatsApp con|Discussion WhatsApp avec|Conversa do WhatsApp com|Conversa no WhatsApp com"
+    r"(?:WhatsApp (?:Chat|Conversation) (?:with|-|mit)|WhatsApp-Chat mit|Chat de WhatsApp con|Discussion WhatsApp avec|Conversa do WhatsApp com|Conversa no WhatsApp com"
     r"|Chat WhatsApp con|WhatsApp-chat met|Czat WhatsApp z|Conversație WhatsApp cu|Чат WhatsApp с(?: контактом)?|Chat WhatsApp s(?: uživatelem)?) (.+)",
     re.IGNORECASE,
 )

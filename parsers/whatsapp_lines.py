@@ -38,14 +38,14 @@ _INV = f"[{MARKS}]*"
 _NUMBER = re.compile(r"\d+")
 _BETWEEN = r"[\u200e\u200f]*(?:\. |[./-])[\u200e\u200f]*"
 _DATE = rf"(?P<a>\d{{1,4}}|[A-Z]\d{{1,2}})(?P<s1>{_BETWEEN})\d{{1,2}}(?P<s2>{_BETWEEN})(?P<c>\d{{1,4}}|[A-Z]\d{{1,2}})(?P<after>\.?(?:{_SP}?(?:г\.|BE|AH|هـ))?)(?!\d)"
-_JOIN = rf"(?P<join>{_SP}*[,،]?{_SP}*(?:(?:kl\.?|klo|um|at|à|às|,){_SP})?{_SP}*)"
+_JOIN = rf"(?P<join>{_SP}*+[,،]?{_SP}*+(?:(?:kl\.?|klo|um|at|à|às|,){_SP})?+{_SP}*+)"
 _TIME = rf"(?P<before>(?:{HALF}){_SP}?)?\d{{1,2}}(?P<colon>:|\.|{_SP}?h{_SP}?)\d{{1,2}}(?P<seconds>[:.]\d{{1,2}})?(?P<half>{_SP}?(?:{HALF}))?(?P<tail>{_SP}?ч\.)?"
 _SPACE = re.compile(_SP)
 _BRACKET = re.compile(rf"\[{_INV}{_DATE}{_JOIN}{_TIME}{_INV}\]{_SP}?")
-_WEB = re.compile(rf"\[{_INV}{_TIME}(?P<join>,{_SP}*){_DATE}{_INV}\]{_SP}?")
+_WEB = re.compile(rf"\[{_INV}{_TIME}(?P<join>,{_SP}*+){_DATE}{_INV}\]{_SP}?")
 _TIME_PART = re.compile(_JOIN + _TIME)
 _BEGUN = re.compile(rf"{_INV}\[?{_INV}{_DATE}{_JOIN}\d{{1,2}}(?:[:.]|{_SP}?h{_SP}?)\d")
-_PLAIN = re.compile(rf"{_DATE}{_JOIN}{_TIME}(?:(?P<dash>{_SP}*[-–—]){_SP}|:{_SP})")
+_PLAIN = re.compile(rf"{_DATE}{_JOIN}{_TIME}(?:(?P<dash>{_SP}*+[-–—]){_SP}|:{_SP})")
 
 
 class Shape(NamedTuple):

@@ -70,6 +70,10 @@ def test_spaces_that_were_put_in_are_taken_out() -> None:
     assert read('text/plain; Format="Flowed"; DelSp=no', link).text == "https://example.org/a/very/ long/way\nok  then"
 
 
+def test_a_paragraph_of_a_million_lines_is_read_in_one_pass() -> None:
+    assert len(unflowed("words \n" * 1_000_000, delete_space=False)) == 6_000_000
+
+
 @given(st.text(alphabet="ab >-\n", max_size=60), st.booleans())
 def test_no_letter_is_lost(text: str, delete_space: bool) -> None:  # noqa: FBT001
     assert unflowed(text, delete_space=delete_space).replace(" ", "").replace("\n", "").replace(">", "") == (
