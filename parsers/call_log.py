@@ -27,10 +27,10 @@ from typing import Final
 
 from dateutil.parser import isoparse
 
+from parsers.call_directions import ANDROID, direction_of
 from parsers.contract import (
     CALL,
     EPOCH,
-    IN,
     LOCAL,
     MESSAGE,
     MINUTE,
@@ -69,21 +69,6 @@ _WITHHELD: Final = frozenset({
     "", "withheld", "number withheld", "withheld number", "caller withheld", "private", "private number", "unknown", "unknown number", "unknown caller",
     "anonymous", "no caller id", "restricted", "unavailable", "hidden", "-1", "-2",
 })  # fmt: skip
-_INTO: Final = frozenset({"incoming", "inbound", "received", "mt", "mtc", "terminating", "terminated"})
-_OUT_OF: Final = frozenset(
-    {"outgoing", "outbound", "dialled", "dialed", "made", "placed", "sent", "mo", "moc", "originating", "originated"}
-)
-_SHORT = re.compile(
-    r"(?:(?:call|sms|text) )?(in|out)(?: call)?(?: ?[-,;/(].*)?$"
-)  # and not "in bundle", "out of allowance"
-_STATUSES: Final = (
-    (re.compile(r"\bmissed\b|\bunanswered\b|\bno answer\b|\bnot answered\b"), "missed"),
-    (re.compile(r"\brejected\b|\bdeclined\b|\brefused\b"), "rejected"),
-    (re.compile(r"\bblocked\b"), "blocked"),
-    (re.compile(r"\bvoice ?mail\b"), "voicemail"),
-    (re.compile(r"\banswered elsewhere\b|\banswered externally\b"), "answered elsewhere"),
-    (re.compile(r"\banswered\b"), "answered"),
-)
 _DATA = re.compile(r"\b(?:data|mobile internet|internet|gprs|wap|web|broadband)\b", re.IGNORECASE)
 _PICTURE = re.compile(r"\b(?:mms|picture messag\w*|photo messag\w*|multimedia)\b", re.IGNORECASE)
 _TEXT = re.compile(r"\b(?:sms|texts?|text messag\w*)\b", re.IGNORECASE)
@@ -187,11 +172,13 @@ def _record(table: Headed, row: Row, readings: Counter[str], first_is_day: bool,
     number = _number(cells.get("number", _NONE), flags)
     what, channel = _what(cells, number, seconds, flags)
     words = " ".join(cells.get(field, _NONE).text for field in ("direction", "type", "status")).strip()
+    if when.basis == EPOCH:  # a dump of Android's own list (CallLog.Calls): times in milliseconds, types as numbers
+        words = ANDROID.get(words, words)
     if what == NOTICE:
         return Record(
             row.at, NOTICE, channel, when, text=number or words, seconds=seconds, flags=tuple(flags), extra=extra
         )
-    direction, status = _direction(cells.get("direction", _NONE).text.lower(), words.lower(), bill=bill)
+    direction, status = direction_of(cells.get("direction", _NONE).text.lower(), words.lower(), bill=bill)
     if bill:
         extra["list"] = "itemised bill"
     caller = _number(cells["caller"], flags) if "caller" in cells else number
@@ -306,32 +293,6 @@ def _is_bill(table: Headed) -> bool:
         return True
     texts = (table.cells(row).get("caller", _NONE).text for row in table.rows() if isinstance(row, Row))
     return len({text.strip() for text in texts if sum(map(str.isdigit, text)) > 4}) < 2
-
-
-def _direction(said: str, words: str, *, bill: bool) -> tuple[str, str]:
-    """Direction and status by the words of the type; `said`, if anything, stands in a column for the direction alone."""
-    status = next((status for pattern, status in _STATUSES if pattern.search(words)), "")
-    into, out = _ways(said)
-    if into == out:
-        into, out = _ways(words)
-    if into != out:
-        direction = IN if into else OUT
-    elif into:
-        direction = ""
-    elif bill and status == "voicemail":  # the call to the line's own voicemail
-        return OUT, ""
-    elif status and status != "answered":
-        direction = IN
-    else:
-        direction = OUT if bill else ""
-    return direction, "" if status == "missed" and direction == OUT else status
-
-
-def _ways(words: str) -> tuple[bool, bool]:
-    """Whether words say that a call came in, and that it went out."""
-    tokens = set(re.findall(r"[a-z]+", words))
-    short = _SHORT.match(words)
-    return bool(tokens & _INTO or (short and short[1] == "in")), bool(tokens & _OUT_OF or (short and short[1] == "out"))
 
 
 def _parties(number: str, caller: str, direction: str) -> tuple[str | None, tuple[str, ...]]:

@@ -51,6 +51,29 @@ def test_a_bill_may_name_its_own_line_in_every_row() -> None:
     assert (record.direction, record.recipients, (record.extra or {})["list"]) == ("out", (HIS,), "itemised bill")
 
 
+@pytest.mark.parametrize("word", ["In bundle", "In-bundle", "in allowance", "Out of bundle", "out-of-plan"])
+def test_inside_a_bundle_is_no_direction(word: str) -> None:
+    assert one(f"25/10/2025,10:00,{HIS},5,{word}", headings="Date,Time,Number,Duration,Type").direction == ""
+    assert one(f"25/10/2025,10:00,{HIS},5,0.00,{word}", headings=f"{BILL},Type").direction == "out"
+
+
+@pytest.mark.parametrize(
+    ("number", "direction", "status"),
+    [
+        ("1", "in", ""),
+        ("2", "out", ""),
+        ("3", "in", "missed"),
+        ("5", "in", "rejected"),
+        ("6", "in", "blocked"),
+        ("9", "", ""),
+    ],
+)
+def test_the_types_of_a_dump_of_android_are_numbers(number: str, direction: str, status: str) -> None:
+    record = one(f"Sam,07700900123,1761438600000,{number},65", headings="name,number,date,type,duration")
+    assert (record.direction, record.status, record.seconds) == (direction, status, 65)
+    assert one(f"Sam,07700900123,25/10/2025,{number},65", headings="name,number,date,type,duration").direction == ""
+
+
 @pytest.mark.parametrize("word", ["Voicemail", "Voicemail retrieval"])
 def test_the_voicemail_of_a_bill_was_called(word: str) -> None:
     record = one(f"25/10/2025,10:00,121,0:30,0.00,{word}", headings=f"{BILL},Type")
