@@ -249,7 +249,7 @@ def _seconds(table: Headed, cell: Cell, flags: list[str], readings: Counter[str]
         seconds *= 60
     elif text.count(":") == 1 and "mm:ss" not in heading:
         readings["with one colon, read as minutes:seconds"] += 1
-    elif text.isdigit() and unit == "s" and not re.search(r"sec|\(s\)", heading):
+    elif re.fullmatch(r"[0-9]+(?:\.[0-9]+)?", text) and unit == "s" and not re.search(r"sec|\(s\)", heading):
         readings["written as a bare number, read as seconds"] += 1
     return seconds
 
