@@ -229,6 +229,8 @@ def _day(cells: dict[str, Cell], manner: _Manner) -> WrittenDate:
     """The day of a row, or its days, with what must be said about them."""
     day = _date(cells.get("date", _NONE), manner)
     flags = [*day.flags]
+    if day.first and not cells["date"].year_shown:
+        flags.append(f"the cell shows no year: {day.first.year} is what Excel put in when the date was typed")
     named = weekday(cells.get("weekday", _NONE).text)
     if day.first and named is not None and day.first.weekday() != named:
         flags.append(
