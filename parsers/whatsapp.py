@@ -10,9 +10,11 @@ A record starts at a header line (`parsers.whatsapp_lines` holds the grammar of 
 
 The file says neither its time zone, nor which author is the phone's owner, nor a saved contact's number. So:
 
-- **One shape.** The shape that most headers have is the file's. A line of another shape is text, and its record is flagged "looks like a message header".
+- **One shape.** The shape that most headers have is the file's. A line of another shape, or one that only begins with a date and a time, is text, and its record
+  is flagged "looks like a message header"; the latter are counted in a note, for if there are many, the file writes its times in a way that is not known here.
   Where two shapes are both common the file was joined or edited: a question ("joined").
-- **Day and month** are decided once for the file from all its dates (a day over 12; which reading runs forward in time), else a question ("day_first").
+- **Day, month and year** are decided once for the file from all its dates (`parsers.whatsapp_order`: a day over 12; which reading runs forward in time), else a
+  question ("day_first").
 - **The owner** is always a question ("owner"): with it rows are outgoing (sender None) or incoming.
 - Times are the wall clock of the phone that exported, to the minute (Android) or second (iOS), in the order of the file, which is not always that of time.
 - The text is as written, save: the hidden mark before WhatsApp's own words, the suffix "<This message was edited>" (kept as the status) and empty

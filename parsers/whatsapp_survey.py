@@ -1,6 +1,6 @@
 """The first reading of a WhatsApp export: what must be known of the whole file before its first record. Not a parser.
 
-It settles the shape of the headers, the order of day and month, and who writes; what the file does not settle is raised as a `Question`.
+It settles the shape of the headers and who writes, and counts what `parsers.whatsapp_order` needs; what the file does not settle is raised as a `Question`.
 """
 
 from __future__ import annotations
