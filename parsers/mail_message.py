@@ -163,6 +163,9 @@ def _when(
         if len(stations) > 1:
             extra["received_first"] = stations[-1]
     date, remark = read_date(written[0]) if written else (None, "")
+    if not written and (shown := read_date(head.first("sent"))).when:  # saved as text by Outlook, as it shows the mail
+        doubts.append("Date header missing: time is that of “Sent”, as Outlook shows it")
+        date, remark = shown
     if remark:
         doubts.append(remark)
     if len(written) > 1:
