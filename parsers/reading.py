@@ -52,10 +52,22 @@ def is_binary(head: bytes) -> bool:
 
 
 def whole_encoding(source: Source) -> str:
-    """`encoding` judged on the whole file: one `£` of a Windows machine on the last line makes it cp1252. One pass, 1 MiB at a time."""
+    """`encoding` judged on the whole file: one `£` of a Windows machine on the last line makes it cp1252, unless more characters are UTF-8 than are not.
+
+    A file that was joined by hand, or whose last character is cut, must not have all its accents and emoji broken for it. 1 MiB at a time.
+    """
     name = encoding(source.head)
-    if name != "utf-8" or source.size <= len(source.head):
+    if name not in {"utf-8", "cp1252"} or (name == "utf-8" and source.size <= len(source.head)):
         return name
+    if name == "utf-8" and _is_utf8(source):
+        return name
+    decoder = codecs.getincrementaldecoder("utf-8")("replace")
+    with source.open() as file:
+        score = sum(utf8_score(decoder.decode(block)) for block in iter(lambda: file.read(1 << 20), b""))
+    return "utf-8" if score > 0 else "cp1252"
+
+
+def _is_utf8(source: Source) -> bool:
     decoder = codecs.getincrementaldecoder("utf-8")()
     with source.open() as file:
         try:
@@ -63,8 +75,13 @@ def whole_encoding(source: Source) -> str:
                 decoder.decode(block)
             decoder.decode(b"", final=True)
         except UnicodeDecodeError:
-            return "cp1252"
-    return "utf-8"
+            return False
+    return True
+
+
+def utf8_score(text: str) -> int:
+    """Characters beyond ASCII that were read, less those that could not be."""
+    return 0 if text.isascii() else sum(-1 if character == "\ufffd" else 1 for character in text if character > "\x7f")
 
 
 def open_text(source: Source) -> io.TextIOWrapper:

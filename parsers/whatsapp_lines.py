@@ -256,28 +256,12 @@ def _time_micros(part: str, half: str) -> int | None:
     return ((hour * 60 + minute) * 60 + second) * 1_000_000
 
 
-def encoding(source: Source) -> str:
-    """The codec of the whole file. WhatsApp writes UTF-8: a cut last character or a few broken bytes do not make it the cp1252 of an editor."""
-    name = reading.whole_encoding(source)
-    if name != "cp1252":
-        return name
-    decoder = codecs.getincrementaldecoder("utf-8")("replace")
-    with source.open() as file:
-        score = sum(_utf8_score(decoder.decode(block)) for block in iter(lambda: file.read(_BLOCK), b""))
-    return "utf-8" if score > 0 else name
-
-
 def head_text(source: Source) -> str:
     """The head as text, with common line ends."""
     name = reading.encoding(source.head)
-    if name == "cp1252" and _utf8_score(source.head.decode("utf-8", "replace")) > 0:
+    if name == "cp1252" and reading.utf8_score(source.head.decode("utf-8", "replace")) > 0:
         name = "utf-8"
     return re.sub(r"\r\n?", "\n", source.head.decode(name, "replace"))
-
-
-def _utf8_score(text: str) -> int:
-    """Characters beyond ASCII that were read, less those that could not be."""
-    return 0 if text.isascii() else sum(-1 if character == "\ufffd" else 1 for character in text if character > "\x7f")
 
 
 def whole_lines(source: Source, codec: str) -> Iterator[str]:

@@ -20,7 +20,6 @@ from parsers.whatsapp_lines import (
     YMD,
     Shape,
     begun,
-    encoding,
     fields,
     is_date_of,
     shape_of,
@@ -159,9 +158,9 @@ def split_author(body: str) -> tuple[str, str]:
 def survey(source: Source) -> Survey:
     """Reads the file once; a second time if its head misled about the encoding, the shape or names with a colon."""
     codec = reading.encoding(source.head)
-    found = _survey(source, encoding(source) if codec == "cp1252" else codec)
-    if found.lost and codec == "utf-8" and encoding(source) != codec:
-        found = _survey(source, encoding(source))
+    found = _survey(source, reading.whole_encoding(source) if codec == "cp1252" else codec)
+    if found.lost and codec == "utf-8" and (whole := reading.whole_encoding(source)) != codec:
+        found = _survey(source, whole)
     return found
 
 

@@ -160,6 +160,17 @@ def test_a_quotation_mark_that_is_never_closed_takes_no_other_row() -> None:
     assert csv_of('"a,b\r\n1,2\r\n') == [(1, ['"a', "b"]), (2, ["1", "2"])]
 
 
+def test_one_broken_character_does_not_break_the_others() -> None:
+    words = "naïve café – “🙂”"
+    joined = f"a,b\n1,{words}\n2,".encode() + b"\xa35\n"  # joined with the file of a Windows machine
+    assert list(csv_rows(source_from(joined)))[1:] == [(2, ["1", words]), (3, ["2", "\ufffd5"])]
+    assert list(csv_rows(source_from(f"a,b\n1,{words}".encode()[:-2])))[1][1][1].startswith("naïve café – “")
+    windows = b"a,b\n1,\xa35 caf\xe9\n"
+    assert list(csv_rows(source_from(windows)))[1:] == [(2, ["1", "£5 café"])]
+    late = b"a,b\n" + b"1,x\n" * 20_000 + b"2,\xa35\n"
+    assert list(csv_rows(source_from(late)))[-1] == (20_002, ["2", "£5"])
+
+
 def test_a_space_before_a_quotation_mark_does_not_undo_it() -> None:
     assert csv_of('"a", "b"\n1, "two, three"\n') == [(1, ["a", "b"]), (2, ["1", "two, three"])]
     assert csv_of("a,b\n1, two\n") == [(1, ["a", "b"]), (2, ["1", " two"])]
