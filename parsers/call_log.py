@@ -27,10 +27,10 @@ from typing import Final
 
 from dateutil.parser import isoparse
 
+from parsers.call_directions import ANDROID, direction_of
 from parsers.contract import (
     CALL,
     EPOCH,
-    IN,
     LOCAL,
     MESSAGE,
     MINUTE,
@@ -70,17 +70,6 @@ _WITHHELD: Final = frozenset({
     "", "withheld", "number withheld", "withheld number", "caller withheld", "private", "private number", "unknown", "unknown number", "unknown caller",
     "anonymous", "no caller id", "restricted", "unavailable", "hidden", "-1", "-2",
 })  # fmt: skip
-_INTO: Final = frozenset({"incoming", "inbound", "received"})
-_OUT_OF: Final = frozenset({"outgoing", "outbound", "dialled", "dialed", "made", "placed", "sent"})
-_SHORT = re.compile(r"(?:(?:call|sms|text) )?(in|out)(?: call)?")  # and not "in bundle", "out of allowance"
-_STATUSES: Final = (
-    (re.compile(r"\bmissed\b|\bunanswered\b|\bno answer\b|\bnot answered\b"), "missed"),
-    (re.compile(r"\brejected\b|\bdeclined\b|\brefused\b"), "rejected"),
-    (re.compile(r"\bblocked\b"), "blocked"),
-    (re.compile(r"\bvoice ?mail\b"), "voicemail"),
-    (re.compile(r"\banswered elsewhere\b|\banswered externally\b"), "answered elsewhere"),
-    (re.compile(r"\banswered\b"), "answered"),
-)
 _DATA = re.compile(r"\b(?:data|mobile internet|internet|gprs|wap|web|broadband)\b", re.IGNORECASE)
 _PICTURE = re.compile(r"\b(?:mms|picture messag\w*|photo messag\w*|multimedia)\b", re.IGNORECASE)
 _TEXT = re.compile(r"\b(?:sms|texts?|text messag\w*)\b", re.IGNORECASE)
@@ -108,8 +97,9 @@ def parse(source: Source) -> Iterator[Output]:
     yield from map(Note, notes)
     for table in found:
         readings: Counter[str] = Counter()
+        bill = _is_bill(table)
         for row in table.rows():
-            yield row if isinstance(row, Problem) else _record(table, row, readings, first_is_day=first_is_day)
+            yield row if isinstance(row, Problem) else _record(table, row, readings, first_is_day, bill=bill)
         yield from (Note(f"{count} length(s) {reading}") for reading, count in sorted(readings.items()))
 
 
@@ -171,9 +161,9 @@ class _Order:
         return len(self.steps) < 2 and self.changes > 1
 
 
-def _record(table: Headed, row: Row, readings: Counter[str], *, first_is_day: bool) -> Record | Problem:
+def _record(table: Headed, row: Row, readings: Counter[str], first_is_day: bool, *, bill: bool) -> Record | Problem:  # noqa: FBT001 -- settled for the file
     cells = table.cells(row)
-    flags = [*row.flags]
+    flags = [*row.flags, *table.doubts(row)]
     when = _when(cells, flags, first_is_day=first_is_day)
     if when is None:
         reason = "no date in this row" if not cells.get("date", _NONE).text.strip() else "the date cannot be read"
@@ -182,18 +172,22 @@ def _record(table: Headed, row: Row, readings: Counter[str], *, first_is_day: bo
     seconds = _seconds(table, cells.get("duration", _NONE), flags, readings)
     number = _number(cells.get("number", _NONE), flags)
     what, channel = _what(cells, number, seconds, flags)
-    words = " ".join(cells.get(field, _NONE).text for field in ("type", "status")).strip()
+    words = " ".join(cells.get(field, _NONE).text for field in ("direction", "type", "status")).strip()
+    if when.basis == EPOCH:  # a dump of Android's own list (CallLog.Calls): times in milliseconds, types as numbers
+        words = ANDROID.get(words, words)
     if what == NOTICE:
         return Record(
             row.at, NOTICE, channel, when, text=number or words, seconds=seconds, flags=tuple(flags), extra=extra
         )
-    bill = _is_bill(table)
-    direction, status = _direction(words.lower(), bill=bill)
+    direction, status = direction_of(cells.get("direction", _NONE).text.lower(), words.lower(), bill=bill)
     if bill:
         extra["list"] = "itemised bill"
-    if not direction:
+    caller = _number(cells["caller"], flags) if "caller" in cells else number
+    if not direction and not (
+        caller and number and caller != number
+    ):  # between two numbers, the timeline sees which is the client's
         flags.append(f'direction not known: "{words}"' if words else "direction not given")
-    sender, recipients = _parties(number, _number(cells["caller"], flags) if "caller" in cells else number, direction)
+    sender, recipients = _parties(number, caller, direction)
     if (number if direction == OUT else sender) == "":
         flags.append("no number given" if direction == OUT else "withheld")
         if written := cells.get("number", _NONE).text.strip():
@@ -258,7 +252,7 @@ def _seconds(table: Headed, cell: Cell, flags: list[str], readings: Counter[str]
         seconds *= 60
     elif text.count(":") == 1 and "mm:ss" not in heading:
         readings["with one colon, read as minutes:seconds"] += 1
-    elif text.isdigit() and "sec" not in heading and unit == "s":
+    elif re.fullmatch(r"[0-9]+(?:\.[0-9]+)?", text) and unit == "s" and not re.search(r"sec|\(s\)", heading):
         readings["written as a bare number, read as seconds"] += 1
     return seconds
 
@@ -279,7 +273,7 @@ def _number(cell: Cell, flags: list[str]) -> str:
 
 def _what(cells: dict[str, Cell], number: str, seconds: float | None, flags: list[str]) -> tuple[str, str]:
     """Kind and channel: a data session, a text, or a call."""
-    words = " ".join(cells.get(field, _NONE).text for field in ("type", "status", "service"))
+    words = " ".join(cells.get(field, _NONE).text for field in ("type", "direction", "status", "service", "usage"))
     digits = any(letter.isdigit() for letter in number)
     if (_DATA.search(words) and "call" not in words.lower()) or (not digits and _DATA.search(number)):
         return NOTICE, "mobile data"
@@ -295,25 +289,13 @@ def _what(cells: dict[str, Cell], number: str, seconds: float | None, flags: lis
 
 
 def _is_bill(table: Headed) -> bool:
-    return "cost" in table.fields or bool(_BILL_HEADING.search(table.headings[table.fields.index("number")]))
-
-
-def _direction(words: str, *, bill: bool) -> tuple[str, str]:
-    """Direction and status by the words of the type."""
-    status = next((status for pattern, status in _STATUSES if pattern.search(words)), "")
-    tokens = set(re.findall(r"[a-z]+", words))
-    short = _SHORT.fullmatch(words)
-    into = bool(tokens & _INTO) or bool(short and short[1] == "in")
-    out = bool(tokens & _OUT_OF) or bool(short and short[1] == "out")
-    if into != out:
-        direction = IN if into else OUT
-    elif into:
-        direction = ""
-    elif status and status != "answered":
-        direction = IN
-    else:
-        direction = OUT if bill else ""
-    return direction, "" if status == "missed" and direction == OUT else status
+    """Whether a table lists what was called from one line: it has charges or a column of numbers called, and not several callers, as a network's own list has."""
+    if "cost" not in table.fields and not _BILL_HEADING.search(table.headings[table.fields.index("number")]):
+        return False
+    if "caller" not in table.fields:
+        return True
+    texts = (table.cells(row).get("caller", _NONE).text for row in table.rows() if isinstance(row, Row))
+    return len({text.strip() for text in texts if sum(map(str.isdigit, text)) > 4}) < 2
 
 
 def _parties(number: str, caller: str, direction: str) -> tuple[str | None, tuple[str, ...]]:
@@ -327,7 +309,7 @@ def _parties(number: str, caller: str, direction: str) -> tuple[str | None, tupl
 def _extra(table: Headed, cells: dict[str, Cell], row: Row, flags: list[str]) -> dict[str, str]:
     """What has no column in a record, under its own heading."""
     extra = table.others(row)
-    for field in ("caller", "type", "status", "service", "duration", "volume", "cost"):
+    for field in ("caller", "direction", "type", "usage", "status", "service", "duration", "volume", "cost"):
         if cells.get(field, _NONE).text.strip():
             extra[table.name(table.fields.index(field))] = cells[field].text.strip()
     for column, words in row.comments:

@@ -173,7 +173,7 @@ def _record(table: Headed, row: Row, manner: _Manner) -> Record | Problem:
     day = _day(cells, manner)
     if day.first is None and not story.strip():
         return Problem(row.at, "neither a date that can be read nor what happened", _raw(row))
-    flags = [*row.flags, *day.flags]
+    flags = [*row.flags, *table.doubts(row), *day.flags]
     extra = {name: cells[name].text for name in _EXTRA if name in cells and cells[name].text.strip()}
     for name, words in table.others(row).items():
         _keep(extra, name, words)
@@ -229,6 +229,8 @@ def _day(cells: dict[str, Cell], manner: _Manner) -> WrittenDate:
     """The day of a row, or its days, with what must be said about them."""
     day = _date(cells.get("date", _NONE), manner)
     flags = [*day.flags]
+    if day.first and not cells["date"].year_shown:
+        flags.append(f"the cell shows no year: {day.first.year} is what Excel put in when the date was typed")
     named = weekday(cells.get("weekday", _NONE).text)
     if day.first and named is not None and day.first.weekday() != named:
         flags.append(

@@ -27,7 +27,7 @@ from typing import Final
 
 from parsers import mail_message
 from parsers.contract import Output, Problem, Source
-from parsers.mail_message import LARGEST, read_message, starts_mail
+from parsers.mail_message import LARGEST, first_header, read_message, starts_mail
 
 TITLE: Final = "Email file"
 HOW_TO_EXPORT: Final = (
@@ -43,7 +43,7 @@ CANNOT_SHOW: Final = (
 )
 
 _EMLX: Final = re.compile(rb"[ \t]*(\d{1,10})[ \t]*\r?\n")
-_MBOX: Final = re.compile(rb">?From [^\r\n]{0,998}\r?\n")
+_MBOX: Final = re.compile(rb">?From (?![ \t]*:)[^\r\n]{0,998}\r?\n")  # "From : jo@example.org" is a header
 _NOT_TEXT: Final = (
     b"\xd0\xcf\x11\xe0",
     b"PK\x03\x04",
@@ -117,4 +117,5 @@ def _plain(data: bytes) -> bytes:
     """The bytes without a byte order mark and empty lines before the first header; UTF-16 (saved by a Windows editor) as UTF-8."""
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         data = data.decode("utf-16", "replace").encode()
-    return data.removeprefix(codecs.BOM_UTF8).lstrip(b"\r\n")
+    data = data.removeprefix(codecs.BOM_UTF8)
+    return data[first_header(data, 0) :]

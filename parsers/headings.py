@@ -18,7 +18,7 @@ _STORY = (
     "what happened|what happened and what was said|description of what happened|description of incident|incident description|details of incident"
     "|incident details|description of the incident|details of the incident|summary of incident|incident summary|description of behaviour"
     "|description of behavior|what was said or done|what did they do|what did he do|what did she do|what he did|what she did|what they did|what occurred"
-    "|nature of incident|diary entry"
+    "|nature of incident|diary entry|what was said"
 )
 _STORY_AFTER = (
     "incident|behaviour|behavior|harassment"  # words that tell, but give way to a column of descriptions beside them
@@ -28,22 +28,22 @@ DIARY: Final[Mapping[str, str]] = {
     "recorded_on": "date recorded|recorded on|written on|date written|written down on|date of entry|entry date|date of record|date logged|logged on"
     "|date entered|when written|date record made|date completed|completed on|date written down",
     "date": "date of incident|incident date|date of event|date it happened|date occurred|date of occurrence|date|date and time|date time|date and time of incident"
-    "|date time of incident|time and date|dates|when|when did it happen|when it happened|day and date|date and day|day date|date of contact",
+    "|date time of incident|time and date|dates|when|when did it happen|when it happened|day and date|date and day|day date|date of contact|date of call|start date|date started|date from",
     "end_date": "end date|date to|date ended|to date",
     "time": "time of incident|incident time|time|time started|start time|time start|time from|start|time of day|what time|approx time|approximate time"
-    "|time approx|times|time of event|time of contact",
+    "|time approx|times|time of event|time of contact|time of call",
     "end_time": "end time|time ended|time finished|time end|time to|finish time|finish|end|until",
     "weekday": "day|day of week|weekday|day of the week",
     "place": "location|location of incident|incident location|place|place of incident|where|where did it happen|where it happened|address|venue",
     "story": f"{_STORY}|description|details|{_STORY_AFTER}|detail|summary|entry|account|notes|comments",
     "type": "type|category|method of contact|type of incident|incident type|type of contact|contact method|method|type of behaviour|how contacted|how"
-    "|contact type|means of contact",
+    "|contact type|means of contact|platform|app",
     "who": "who|who was involved|person involved|people involved|person responsible|by whom|who did it|perpetrator|name of perpetrator|alleged perpetrator"
     "|suspect|name of suspect|offender|harasser|stalker|abuser|respondent",
     "witnesses": "witness|witnesses|any witnesses|who saw|who saw it|who else saw|who saw this|witnessed by|name of witness|witness name|witness names"
     "|names of witnesses|witness details|witness name and contact|witness contact|who else was there|who was present|witness name contact",
     "evidence": "evidence|evidence saved|evidence kept|evidence held|evidence collected|any evidence|saved evidence|material saved|screenshot|screenshots"
-    "|photo ref|photo|photos|photos screenshots|exhibit|exhibit ref|exhibit no|exhibit number|evidence ref|proof",
+    "|screenshot ref|evidence witness|evidence and witnesses|photo ref|photo|photos|photos screenshots|exhibit|exhibit ref|exhibit no|exhibit number|evidence ref|proof",
     "reported": "reported|reported to|reported to police|reported to the police|police informed|police called|police contacted|police contact|told police"
     "|reported to whom|who reported to|date reported|agency informed|reported yes no|police involved",
     "police_reference": "crime ref|crime reference|crime reference number|crime reference no|crime ref no|crime ref number|crime no|crime number|police ref"
@@ -63,22 +63,25 @@ DIARY: Final[Mapping[str, str]] = {
 """Field -> its headings, the surest first: where two columns would do, the one that stands earlier here is taken and the other keeps its own name."""
 
 _NUMBER = (
-    "called no|called number|dialled number|dialed number|number called|number dialled|number dialed|destination number|number|phone number|phone no"
-    "|telephone number|telephone no|mobile number|tel no|tel|telephone|contact number|other party|to number|to|called party|caller id|caller number"
-    "|calling number|caller"
+    "called no|called number|dialled number|dialed number|dialled digits|number called|number dialled|number dialed|destination number|b number|b party"
+    "|b party number|terminating number|callee|number|phone number|phone no|telephone number|telephone no|mobile number|tel no|tel|telephone|phone|contact number"
+    "|other party|to number|to|called party|recipient number|recipient|caller id|caller number|calling number|caller"
 )
 CALL_LOG: Final[Mapping[str, str]] = {
-    "date": "date|call date|date of call|date called|start date|date and time|date time|call date and time|call date time|call start|start time|started|when|timestamp",
-    "time": "time|time of call|call time|start time|start|time called",
+    "date": "date|call date|date of call|date called|start date|date and time|date time|call date and time|call date time|date and time of call|call start|start time"
+    "|started|when|timestamp|usage date",
+    "time": "time|time of call|call time|start time|start|time called|usage time",
     "number": _NUMBER,
-    "caller": "from number|caller number|calling number|calling no|calling party|caller|from",
+    "caller": "from number|caller number|calling number|calling no|calling party|a number|a party|a party number|originating number|caller|from",
     "name": "name|contact|contact name|caller name|called name|saved name",
-    "type": "call type|type|direction|call direction|usage type|event type|description|incoming outgoing",
+    "direction": "direction|call direction|incoming outgoing|in out|in or out|sent received",
+    "type": "call type|type|usage type|event type|description",
     "status": "status|call status|result|disposition|outcome",
     "duration": "duration|total call duration|call duration|length|call length|length of call|total duration|duration secs|duration seconds|duration sec"
-    "|duration in seconds|duration s|duration mins|duration minutes|duration min|duration in minutes|mins|minutes|secs|seconds|talk time",
-    "cost": "cost|usage charge|charge|price|total cost|call cost|charge ex vat|cost ex vat",
+    "|duration in seconds|duration s|duration mins|duration minutes|duration min|duration in minutes|mins|minutes|secs|seconds|talk time|duration volume",
+    "cost": "cost|usage charge|charge|price|total cost|call cost|charge ex vat|cost ex vat|cost exc vat|charge inc vat|cost inc vat",
     "service": "service",
+    "usage": "message type|service type|sms call|call sms|destination|call destination|usage",
     "volume": "total data volume|data volume",
 }
 LOCATION: Final[Mapping[str, str]] = {
@@ -122,8 +125,10 @@ _SURE_NUMBER = frozenset(_NUMBER.replace(" ", "").split("|")) - {
     "otherparty",
     "tel",
     "telephone",
+    "phone",
+    "recipient",
 }
-_SURE_TYPE = frozenset({"calltype", "calldirection", "direction", "incomingoutgoing"})
+_SURE_TYPE = frozenset({"calltype", "calldirection", "direction", "incomingoutgoing", "inout", "sentreceived"})
 _DECISIVE = frozenset(
     {"witnesses", "evidence", "reported", "police_reference", "officer", "impact", "recorded_on", "appearance"}
 )
@@ -184,6 +189,13 @@ def columns(headings: Sequence[str], fields: Mapping[str, str]) -> list[str]:
     return taken
 
 
+def only_headings(words: Sequence[str], fields: Mapping[str, str]) -> bool:
+    """Whether a row of words is nothing but headings, of which one is a date: under a table that is known, those of the next part of it."""
+    named = [word for word in words if word.strip()]
+    found = columns(named, fields) if len(named) > 2 else []
+    return "date" in found and all(found)
+
+
 def kind(headings: Sequence[str]) -> str:
     """DIARY_KIND, CALL_LOG_KIND, LOCATION_KIND, CAMERA_KIND or "": what table a row of headings makes.
 
@@ -209,7 +221,7 @@ def kind(headings: Sequence[str]) -> str:
     if story and _DECISIVE & set(diary) and not ("number" in calls and "duration" in calls):
         return DIARY_KIND
     if {"number", "date"} <= set(calls):
-        sure = keys & _SURE_NUMBER and {"type", "duration", "time"} & set(calls)
+        sure = keys & _SURE_NUMBER and {"type", "direction", "duration", "time"} & set(calls)
         return CALL_LOG_KIND if sure or "duration" in calls or keys & _SURE_TYPE else ""
     if story and "time" in diary and all(diary):
         return DIARY_KIND

@@ -11,15 +11,19 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
-from parsers.mime import decode_words
+from parsers.mime_text import decode_words
 
 _QUOTED: Final = r'"(?P<quoted>[^"\\]*(?:\\.[^"\\]*)*)"|'
 _REST: Final = (
-    r"(?P<coded>=\?[^?\s]{1,60}\?[bBqQ]\?[^?]*+\?=)|<(?P<angle>(?:\"[^\"<>]*\"|[^<>\"])*)>|(?P<literal>\[[^\[\]\s]*+\])"
-    r"|(?P<mark>[(),;:])|(?P<space>\s++)|(?P<atom>[^\s\"(),;:<>=\[]++|.)"
+    r"(?P<coded>=\?[^?\s]{1,60}\?[bBqQ]\?[^?]*+\?=)|(?P<pair>\\.)|<(?P<angle>(?:\"[^\"<>]*\"|[^<>\"])*)>|(?P<literal>\[[^\[\]\s]*+\])"
+    r"|(?P<mark>[(),;:])|(?P<space>\s++)|(?P<atom>[^\s\"(),;:<>=\[\\]++|.)"
 )
 _TOKEN: Final = re.compile(_QUOTED + _REST, re.DOTALL)
 _TOKEN_UNQUOTED: Final = re.compile(_REST, re.DOTALL)
+_INNER_COMMENT: Final = re.compile(r"\((?:[^()\\]|\\.)*\)")
+_APART: Final = re.compile(r"(?<!\s)\s*+([.@])\s*+")
+_APART_AFTER_AT: Final = re.compile(r"(@[^\s@]++)((?:\s++\.\s*+[^\s@.,]++)+)")
+_DEEPEST_COMMENT: Final = 9
 _ESCAPED: Final = re.compile(r"\\(.)", re.DOTALL)
 
 
@@ -42,7 +46,7 @@ def read_addresses(text: str, doubts: list[str]) -> list[Mailbox]:
         kind, value, written = tokens[at]
         if at in comments:
             end = comments[at]
-            entry.comment = entry.comment or "".join(token[2] for token in tokens[at + 1 : end])
+            entry.comment = entry.comment or _ESCAPED.sub(r"\1", "".join(token[2] for token in tokens[at + 1 : end]))
             at = end
         elif kind == "mark" and value in ",;":
             found.extend(entry.done(doubts))
@@ -50,7 +54,7 @@ def read_addresses(text: str, doubts: list[str]) -> list[Mailbox]:
         elif kind == "mark" and value == ":" and groups and not entry.angle:
             entry = _Entry()
         elif kind == "angle":
-            entry.angle = value.strip() or entry.angle
+            entry.angle = _tight(value) or entry.angle
             entry.bracketed = True
         else:
             entry.bare.append(written)
@@ -86,21 +90,40 @@ class _Entry:
                 if address or bare
                 else []
             )
+        bare = _APART_AFTER_AT.sub(lambda found: found[1] + "".join(found[2].split()), bare)
         words = bare.split()
-        if (
-            len(words) > 1 and sum("@" in word for word in words) == 1 and not bare.startswith('"')
-        ):  # Jo Doe jo@example.org
-            address = next(word for word in words if "@" in word)
-            return [
-                Mailbox(
-                    decode_words(" ".join(word for word in words if word != address), doubts),
-                    decode_words(address, doubts),
-                )
-            ]
+        if len(words) > 1 and "@" in bare and not bare.startswith('"'):
+            return _without_marks(words, doubts)
         return [Mailbox(self.named(doubts), decode_words(bare, doubts))] if bare else []
 
     def named(self, doubts: list[str]) -> str:
         return decode_words(self.comment.strip(), doubts)
+
+
+def _without_marks(words: list[str], doubts: list[str]) -> list[Mailbox]:
+    """Jo Doe jo@example.org; and several of these without a comma between them. A name may also stand behind the only address."""
+    found: list[Mailbox] = []
+    name: list[str] = []
+    for word in words:
+        if "@" in word:
+            found.append(Mailbox(decode_words(" ".join(name), doubts), decode_words(word, doubts)))
+            name = []
+        else:
+            name.append(word)
+    if name:
+        last = found.pop()
+        found.append(last._replace(name=" ".join(filter(None, (last.name, decode_words(" ".join(name), doubts))))))
+    return found
+
+
+def _tight(address: str) -> str:
+    """An address without the comments and spaces that may stand in it: pete(his account)@silly.test(his host)."""
+    address = address.strip()
+    if '"' in address or ("(" not in address and len(address.split()) < 2):
+        return address
+    for _ in range(_DEEPEST_COMMENT):
+        address = _INNER_COMMENT.sub("", address)
+    return _APART.sub(r"\1", address).strip()
 
 
 def _tokens(text: str) -> list[tuple[str, str, str]]:

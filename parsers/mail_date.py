@@ -17,12 +17,12 @@ from typing import Final, NamedTuple
 from parsers.contract import LOCAL, MINUTE, OFFSET, SECOND, SUBSECOND, UTC, Moment
 from parsers.dates import micros
 
-_CLOCK: Final = r"(?P<hour>\d{1,2})[:.](?P<minute>\d\d)(?:[:.](?P<second>\d\d)(?:[.,](?P<part>\d{1,9}))?)?(?!\d)\s*(?P<half>[AaPp][Mm]\b)?"
+_CLOCK: Final = r"(?P<hour>\d{1,2})\s*+[:.]\s*+(?P<minute>\d\d)(?:\s*+[:.]\s*+(?P<second>\d\d)(?:[.,](?P<part>\d{1,9}))?)?(?!\d)\s*(?P<half>[AaPp][Mm]\b)?"
 _WEEKDAY: Final = r"\s*(?:[^\W\d_]{2,10}\.?\s*,?\s*)?"
 _FORMS: Final = (
     re.compile(
         _WEEKDAY
-        + r"(?P<day>\d{1,2})[\s-]+(?P<month>[A-Za-z]{3})[a-z]{0,6}[.,]?[\s-]+(?P<year>\d{4}|\d\d\d?)[\s,]+"
+        + r"(?P<day>\d{1,2})[\s-]+(?P<month>[A-Za-z]{3})[a-z]{0,6}[.,]?[\s-]+(?P<year>\d{4}|\d\d\d?)[\s,]+(?:at\s+)?"
         + _CLOCK
         + r"\s*(?P<zone>.*)",
         re.DOTALL,
@@ -33,7 +33,7 @@ _FORMS: Final = (
         + r"\s+(?P<zone>[A-Za-z+:\d\s-]{0,12}?)\s*(?P<year>\d{4})\s*\Z"
     ),
     re.compile(
-        r"\s*(?:[^\W\d_]{2,10}\.?\s*,?\s+)??(?P<month>[A-Za-z]{3})[a-z]{0,6}\.?\s+(?P<day>\d{1,2}),?\s+(?P<year>\d{4})[\s,]+"
+        r"\s*(?:[^\W\d_]{2,10}\.?\s*,?\s+)??(?P<month>[A-Za-z]{3})[a-z]{0,6}\.?\s+(?P<day>\d{1,2}),?\s+(?P<year>\d{4})[\s,]+(?:at\s+)?"
         + _CLOCK
         + r"\s*(?P<zone>.*)",
         re.DOTALL,
@@ -53,6 +53,9 @@ _HOURS: Final = {  # RFC 5322 section 4.3, Britain, and the European names that 
 }  # fmt: skip
 _LONGEST: Final = 300
 """Characters looked at: a date is 40, and the patterns above may go back and forth over white space."""
+_DEEPEST_COMMENT: Final = 5
+_AHEAD, _BEHIND = 14, 12
+"""Hours that a clock on earth is ahead of UTC or behind it at most."""
 _HOUR: Final = 3_600_000_000
 _MINUTE: Final = 60_000_000
 
@@ -67,7 +70,8 @@ class MailDate(NamedTuple):
 def read_date(text: str) -> MailDate:
     """A written mail date. Years outside of 1970 to 2099 are taken for unreadable: no mail is older."""
     plain = text.strip()[:_LONGEST]
-    plain = _COMMENT.sub(" ", plain) if "(" in plain else plain
+    for _ in range(_DEEPEST_COMMENT if "(" in plain else 0):
+        plain = _COMMENT.sub(" ", plain)
     match = next((found for form in _FORMS if (found := form.match(plain))), None)
     if match is None:
         return MailDate(None)
@@ -96,7 +100,7 @@ def _zone(text: str) -> tuple[str, int, str]:
     """(basis, offset from UTC in microseconds, remark) of what stands after the clock."""
     if match := _ZONE.match(text):
         sign, hours, minutes = match[1], int(match[2]), int(match[3] or 0)
-        if hours > 23 or minutes > 59:
+        if hours > (_BEHIND if sign == "-" else _AHEAD) or minutes > 59:
             return LOCAL, 0, f"time zone {match[0]} does not exist: read as a clock without zone"
         if sign == "-" and not hours and not minutes:
             return UTC, 0, ""
@@ -106,4 +110,4 @@ def _zone(text: str) -> tuple[str, int, str]:
         if name not in _HOURS:
             return LOCAL, 0, f"time zone {match[0]} is not known: read as a clock without zone"
         return (OFFSET, _HOURS[name] * _HOUR, "") if name not in {"GMT", "UT", "UTC", "Z"} else (UTC, 0, "")
-    return LOCAL, 0, ""
+    return LOCAL, 0, f"time zone {text[:20]} is not understood: read as a clock without zone" if text else ""

@@ -12,8 +12,7 @@
 
 **Time.** `Date`; if it is missing or unreadable, that of the top `Received` (flagged); else none. The other stations that can be read are `clocks`.
 
-**Text.** Every text part that is not an attachment, in order; of alternatives the first that has plain words, else the HTML as text. A text part with a file
-name is text and attachment. Line ends are given as line feeds, those at the end are left out.
+**Text.** `mail_words`. A text part with a file name is text and attachment.
 
 **Attachments.** Every other part, with size and SHA-256 of the decoded bytes; where the coding is damaged, only the fault. A message attached to a message
 (`message/rfc822`) is an attachment named by its subject: neither its words nor its sender are those of this mail, and it is no event of its own, for that it
@@ -33,9 +32,10 @@ from typing import Final
 
 from parsers import mime
 from parsers.contract import EMAIL, FIRST_SERVER, IN, LAST_SERVER, OUT, Attachment, Moment, Problem, Record
-from parsers.html_text import text_of
 from parsers.mail_address import Mailbox, read_addresses
 from parsers.mail_date import read_date
+from parsers.mail_words import is_words, words_of
+from parsers.mime_text import decode_words
 
 LARGEST: Final = 512 << 20
 """Bytes of one message that are read into memory; providers refuse anything over 150 MB."""
@@ -70,13 +70,19 @@ _TELLING: Final = frozenset(
         b"dkim-signature", b"authentication-results", b"in-reply-to", b"references", b"reply-to",
     }
 )  # fmt: skip
+_EMPTY_LINES: Final = re.compile(rb"(?:[ \t]*+\r?\n|\r)*+")
 _LABEL: Final = re.compile(r'\s*+(?:"([^"]*+)"|([^,]++))')
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _KEPT: Final = (
     "message-id", "in-reply-to", "x-originating-ip", "authentication-results", "delivered-to", "from", "to", "cc", "bcc",
     "x-smssync-type", "x-smssync-address", "x-smssync-date",
 )  # fmt: skip
-_WRITTEN_AS_TEXT: Final = frozenset({"text/plain", "text/html", "text/enriched", "text/richtext"})
+
+
+def first_header(data: bytes, at: int) -> int:
+    """Where the first header may stand: after empty lines, and such as hold only spaces (Gmail's "Show original" once wrote one)."""
+    blank = _EMPTY_LINES.match(data, at)
+    return blank.end() if blank else at
 
 
 def starts_mail(head: bytes, at: int) -> bool:
@@ -119,9 +125,11 @@ def read_message(raw: bytes, at: str, more: Mapping[str, str] | None = None, *, 
     _other_headers(head, senders, extra, doubts)
     direction, status = _labels(head, extra, status)
     words, attachments = _words_and_attachments(data, root, doubts)
-    subject = mime.decode_words(head.first("subject"), doubts)
-    if head.not_utf8:
-        doubts.append("headers hold characters of no stated charset: read as Windows-1252")
+    subject = decode_words(head.first("subject"), doubts)
+    if head.stray:
+        doubts.append("a line among the headers is none: passed over")
+    if head.read_as:
+        doubts.append(f"headers hold characters of no stated charset: {head.read_as}")
     # Of a mail the owner sent, the other party is the one it went to, if it is one.
     other = to if direction == OUT and len(to) == 1 else [] if direction == OUT else senders
     return Record(
@@ -171,6 +179,9 @@ def _when(
         if len(stations) > 1:
             extra["received_first"] = stations[-1]
     date, remark = read_date(written[0]) if written else (None, "")
+    if not written and (shown := read_date(head.first("sent"))).when:  # saved as text by Outlook, as it shows the mail
+        doubts.append("Date header missing: time is that of “Sent”, as Outlook shows it")
+        date, remark = shown
     if remark:
         doubts.append(remark)
     if len(written) > 1:
@@ -218,20 +229,20 @@ def _other_headers(head: mime.Headers, senders: list[Mailbox], extra: dict[str, 
     sender = senders[0].address if senders else ""
     for name in _KEPT:
         if value := head.first(name):
-            extra[name.replace("-", "_")] = mime.decode_words(value, doubts)
+            extra[name.replace("-", "_")] = decode_words(value, doubts)
     if len(head.all("from")) > 1:
-        extra["from_other"] = mime.decode_words(head.all("from")[1], doubts)
+        extra["from_other"] = decode_words(head.all("from")[1], doubts)
     for name in ("reply-to", "sender"):
         boxes = read_addresses(head.first(name), doubts) if name in head else []
         if any(box.address.lower() != sender.lower() for box in boxes):
-            extra[name.replace("-", "_")] = mime.decode_words(head.first(name), doubts)
+            extra[name.replace("-", "_")] = decode_words(head.first(name), doubts)
 
 
 def _labels(head: mime.Headers, extra: dict[str, str], status: str) -> tuple[str, str]:
     """Direction and status, as far as the program that kept the mail has written them down."""
     direction = ""
     if "x-gmail-labels" in head:
-        text = mime.decode_words(head.first("x-gmail-labels"), [])
+        text = decode_words(head.first("x-gmail-labels"), [])
         extra["x_gmail_labels"] = text
         labels = {(match[1] or match[2] or "").strip().lower() for match in _LABEL.finditer(text)}
         draft = bool(labels & DRAFT_LABELS)
@@ -252,7 +263,7 @@ def _words_and_attachments(data: bytes, root: mime.Part, doubts: list[str]) -> t
         "pkcs7-mime" in root.type and root.parameters.get("smime-type") != "signed-data"
     ):
         doubts.append("encrypted: the words cannot be read")
-    texts = [_words(data, part, doubts) for part in _body(data, root)]
+    text = words_of(data, root, doubts)
     attachments: list[Attachment] = []
     waiting = [root]
     while waiting:
@@ -260,45 +271,16 @@ def _words_and_attachments(data: bytes, root: mime.Part, doubts: list[str]) -> t
         waiting.extend(reversed(part.children))
         if part.fault:
             doubts.append(part.fault)
-        if not part.children and (not _is_words(part) or part.name([])):
+        if not part.children and (not is_words(part) or part.name([])):
             attachments.append(_attachment(data, part, doubts))
-    return "\n".join(text for text in texts if text), attachments
-
-
-def _is_words(part: mime.Part) -> bool:
-    return part.type in _WRITTEN_AS_TEXT and part.disposition != "attachment"
-
-
-def _body(data: bytes, part: mime.Part) -> list[mime.Part]:
-    """The parts that hold the words of the mail (RFC 8621 section 4.1.4). Recursion ends at `mime.DEEPEST`."""
-    if not part.children:
-        return [part] if _is_words(part) else []
-    choices = [_body(data, child) for child in part.children]
-    if part.type != "multipart/alternative":
-        return [leaf for choice in choices for leaf in choice]
-    for choice in choices:
-        if any(
-            leaf.type == "text/plain" and not leaf.name([]) and mime.content(data, leaf)[0].strip() for leaf in choice
-        ):
-            return choice
-    return next(filter(None, reversed(choices)), [])
-
-
-def _words(data: bytes, part: mime.Part, doubts: list[str]) -> str:
-    raw, fault = mime.content(data, part)
-    if fault:
-        doubts.append(f"text: {fault}")
-    text = mime.decode_bytes(raw, part.parameters.get("charset", ""), doubts)
-    if part.type != "text/plain":
-        return text_of(text)
-    return text.replace("\r\n", "\n").rstrip("\r\n")
+    return text, attachments
 
 
 def _attachment(data: bytes, part: mime.Part, doubts: list[str]) -> Attachment:
     raw, fault = mime.content(data, part)
     name = part.name(doubts)
     if not name and part.type == "message/rfc822":
-        name = mime.decode_words(mime.read_headers(raw, 0, len(raw))[0].first("subject"), doubts)
+        name = decode_words(mime.read_headers(raw, 0, len(raw))[0].first("subject"), doubts)
     name = _CONTROL.sub("\ufffd", name)
     if not raw.strip() and "x-apple-content-length" in part.headers:
         fault = "left out by Apple Mail (the attachment lies beside a .partial.emlx)"

@@ -8,12 +8,14 @@
     >From then on ...                                                 in the body, "From " is written ">From ", ">From " as ">>From "
                                                                       an empty line ends each mail
     From jo@example.org Mon Jun  1 10:00:00 2009                      the usual separator: sender and date
-    From -                                                            Netscape and Thunderbird: a hyphen, with or without date
+    From -                                                            Netscape and older Thunderbird: a hyphen, with or without date
+    From                                                              Thunderbird since 2023: nothing but the word and a space
     From jo@example.org                                               a separator without date, seen at the start of single mails
 
 Nothing marks a line "From ..." of the body for certain where a program did not write ">From ". So: if the first separator is Gmail's, only lines like it
-separate. Else a separator is a line with a date as above (or without one, if the first has none) that is followed by a header line, and stands after an empty
-line or before a header every mail has. "From Russia with love" is text. Of the ">" before "From " one is taken away in every mail (mboxrd).
+separate. Else a separator is a line with a date as above (or with an address alone, if the first is so) that is followed by a header line, and stands after an
+empty line or before a header every mail has; or a bare "From " or "From -" before a header every mail has, whatever the first line is: a folder that an older
+Thunderbird began holds both. "From Russia with love" is text. Of the ">" before "From " one is taken away in every mail (mboxrd).
 
 `at` is "message N", counted from 1, problems included; `extra.byte_offset` is where its separator begins. What the headers and parts become: `mail_message`.
 The file is read in blocks; one message at a time is in memory.
@@ -28,7 +30,7 @@ from typing import Final, NamedTuple
 
 from parsers import mail_message
 from parsers.contract import Output, Problem, Source
-from parsers.mail_message import LARGEST, read_message, starts_mail
+from parsers.mail_message import LARGEST, first_header, read_message, starts_mail
 
 TITLE: Final = "Mailbox (mbox)"
 HOW_TO_EXPORT: Final = (
@@ -51,11 +53,12 @@ _DATED: Final = re.compile(
     rb"From [^\n]{0,500}?\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? +"
     rb"(?:[A-Z][a-z]{2} +\d{1,2}|\d{1,2} +[A-Z][a-z]{2} +\d{4})[ ,]+\d{1,2}:\d\d(?::\d\d)?(?: [^\n]{0,60})?\r?\n"
 )
-_HYPHEN: Final = re.compile(rb"From -[ \t]*\r?\n")
+_UNDATED: Final = re.compile(rb"From [ \t]*-?[ \t]*\r?\n")
 _BARE: Final = re.compile(rb"From [^\s@]{1,300}@\S{1,300}[ \t]*\r?\n")
 _HEADER: Final = re.compile(rb"[!-9;-~]{1,100}[ \t]*:|>?From ")
 _KNOWN_HEADER: Final = re.compile(
-    rb"(?:Return-Path|Received|Delivered-To|From|To|Date|Subject|Message-ID|MIME-Version|Content-[A-Za-z-]+|X-[A-Za-z0-9-]+):|>?From ",
+    rb"(?:Return-Path|Received(?:-SPF)?|Delivered-To|From|To|Cc|Date|Subject|Message-ID|MIME-Version|Reply-To|Sender|References|In-Reply-To"
+    rb"|Authentication-Results|DKIM-Signature|DomainKey-Signature|(?:Content|ARC|List|X)-[A-Za-z0-9-]+)[ \t]*:|>?From ",
     re.IGNORECASE,
 )
 _QUOTED: Final = re.compile(rb"^>(>*From )", re.MULTILINE)
@@ -152,19 +155,18 @@ def _separators(first: bytes) -> Callable[[bytearray, int], bool]:
     """The test for a separator line of the file that has `first` at its start."""
     if _GMAIL.match(first):
         return lambda buffer, at: bool(_GMAIL.match(buffer, at))
-    looks_so = (_DATED, *(pattern for pattern in (_HYPHEN, _BARE) if pattern.match(first)))
+    first_looks_so = tuple(pattern for pattern in (_UNDATED, _BARE) if pattern.match(first))
+    looks_so = (_DATED, *first_looks_so)
 
     def is_separator(buffer: bytearray, at: int) -> bool:
         line = next(filter(None, (pattern.match(buffer, at) for pattern in looks_so)), None)
-        if line is None:
-            return False
-        after_empty_line = buffer[max(0, at - 3) : at].endswith((b"\n\n", b"\n\r\n"))
-        header = _HEADER if after_empty_line else _KNOWN_HEADER
-        return bool(header.match(buffer, line.end()))
+        usual = line is not None and buffer[max(0, at - 3) : at].endswith((b"\n\n", b"\n\r\n"))
+        line = line or _UNDATED.match(buffer, at)
+        return line is not None and bool((_HEADER if usual else _KNOWN_HEADER).match(buffer, line.end()))
 
     return is_separator
 
 
 def _blank_start(head: bytes) -> int:
-    """The length of the byte order mark and the empty lines at the start."""
-    return len(head) - len(head.removeprefix(codecs.BOM_UTF8).lstrip(b"\r\n"))
+    """The length of the byte order mark and the empty lines at the start, those of spaces too."""
+    return first_header(head, len(codecs.BOM_UTF8) if head.startswith(codecs.BOM_UTF8) else 0)

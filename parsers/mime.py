@@ -14,43 +14,34 @@ Nothing in this module raises on any input. What had to be assumed is said in th
 from __future__ import annotations
 
 import binascii
-import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Final
 from urllib.parse import unquote_to_bytes
 
-import pybase64
+from parsers.mime_text import base64_bytes, decode_bytes, decode_words, unlabelled
 
 DEEPEST: Final = 50
 MOST_PARTS: Final = 10_000
 
 FIELD: Final = re.compile(rb"([!-9;-~]*+)[ \t]*+:[ \t]*+([^\n]*(?:\n[ \t][^\n]*)*)\n?")
 _ENVELOPE: Final = re.compile(rb">?From [^\n]*\n")
+_STRAY: Final = re.compile(
+    rb"[^\r\n][^\n]*\n(?=(?:From|To|Cc|Date|Subject|Message-ID|Received|MIME-Version|Content-[A-Za-z-]+|X-[A-Za-z0-9-]+)[ \t]*:)",
+    re.IGNORECASE,
+)
 _EMPTY_LINE: Final = re.compile(rb"\r*(?:\n|\Z)")
 _AFTER_BOUNDARY: Final = re.compile(rb"(--)?[ \t]*+\r*(?:\n|\Z)")
 _FOLD: Final = re.compile(r"\r?\n[ \t]+")
-_WORD: Final = re.compile(r"=\?([^?\s*]{1,60})(?:\*[^?\s]{0,20})?\?([bBqQ])\?([^?]*(?:\?(?!=)[^?]*){0,3})\?=")
-_PARAMETER: Final = re.compile(r""";\s*+([^\s=;"]++)\s*+=\s*+(?:"([^"\\]*(?:\\.[^"\\]*)*)"|([^;]*+))""", re.DOTALL)
+_PARAMETER: Final = re.compile(
+    r"""(?:;|(?<![\s;])\s)\s*+([^\s=;"]++)\s*+=\s*+(?:"([^"\\]*(?:\\.[^"\\]*)*)"|([^\s;]*+))""", re.DOTALL
+)
+_COMMENT: Final = re.compile(r"\([^()]*\)")
+_BARE_VALUE: Final = re.compile(r"[\w/.+-]*+")
+_TYPE: Final = re.compile(r"[^/\s]+/[^/\s]+")
+_UU_BEGIN: Final = re.compile(rb"^begin [0-7]{3,4} [^\n]*\n", re.MULTILINE)
 _BITS: Final = re.compile(r"[678][ -]?bits?")
-_NOT_BASE64: Final = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"))
-
-_CHARSETS: Final = {  # names met in mail that Python lacks, or whose usual superset reads what is really sent under them (WHATWG Encoding)
-    "ansi": "cp1252", "ansi_x3.110-1983": "cp1252", "iso-8859-1": "cp1252", "iso8859-1": "cp1252", "iso_8859-1": "cp1252", "latin1": "cp1252", "latin-1": "cp1252",
-    "cp-850": "cp850", "gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "cp936": "gb18030", "iso-8859-8-i": "iso8859-8", "iso-8859-8-e": "iso8859-8",
-    "iso-8859-6-i": "iso8859-6", "ks_c_5601-1987": "cp949", "ks_c_5601": "cp949", "euc-kr": "cp949", "shift_jis": "cp932", "shift-jis": "cp932", "x-sjis": "cp932", "sjis": "cp932",
-    "unicode-1-1-utf-7": "utf-7", "utf-8mb4": "utf-8", "utf8mb4": "utf-8", "unicode": "utf-8", "windows-874": "cp874", "x-mac-roman": "mac_roman",
-    "macintosh": "mac_roman", "big5": "cp950", "iso-8859-9": "cp1254",
-}  # fmt: skip
-_NO_CHARSET: Final = frozenset(
-    {"", "us-ascii", "ascii", "unknown-8bit", "x-unknown", "unknown", "default", "8bit", "7bit", "binary", "x-user-defined"}
-)  # fmt: skip
-_NOT_FOR_MAIL: Final = frozenset(
-    {"unicode_escape", "raw_unicode_escape", "idna", "punycode", "undefined", "mbcs", "oem"}
-)  # fmt: skip
-_CHARSET_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_:.+-]{0,39}")
 
 
 class Headers:
@@ -58,8 +49,10 @@ class Headers:
 
     def __init__(self) -> None:
         self._fields: dict[str, list[bytes]] = {}
-        self.not_utf8 = False
-        """Whether a value asked for so far held bytes that are not UTF-8 and were read as Windows-1252."""
+        self.read_as = ""
+        """As what a value asked for so far was read, whose bytes are not UTF-8."""
+        self.stray = 0
+        """How many lines among the headers are none, and were passed over."""
 
     def add(self, name: str, value: bytes) -> None:
         """Takes in one field: its name in lower case, its value as it stands."""
@@ -81,8 +74,7 @@ class Headers:
         try:
             text = raw.decode()
         except UnicodeDecodeError:
-            text = raw.decode("cp1252", "replace")
-            self.not_utf8 = True
+            text, self.read_as = unlabelled(raw)
         return (_FOLD.sub(" ", text) if "\n" in text else text).strip()
 
 
@@ -101,7 +93,7 @@ class Part:
     @property
     def disposition(self) -> str:
         """What the part says it is for: `attachment`, `inline` or nothing."""
-        return self.headers.first("content-disposition").partition(";")[0].strip().lower()
+        return value_and_parameters(self.headers.first("content-disposition"), [])[0].lower()
 
     def name(self, doubts: list[str]) -> str:
         """The name of the file, decoded; "" if none is given."""
@@ -155,6 +147,10 @@ def read_headers(data: bytes, start: int, end: int) -> tuple[Headers, int]:
         if match is None:
             match = _ENVELOPE.match(data, at, end)
             if match is None:
+                # Before the body can have begun: on its way a mail got a sender and a time.
+                match = _STRAY.match(data, at, end) if "received" in headers and "from" not in headers else None
+                headers.stray += match is not None
+            if match is None:
                 break
         else:
             headers.add(match[1].decode("ascii").lower(), match[2])
@@ -167,7 +163,7 @@ def _part(data: bytes, start: int, end: int, usual: str) -> Part:
     headers, body = read_headers(data, start, end)
     written = headers.first("content-type")
     kind, parameters = value_and_parameters(written, []) if written else (usual, {})
-    kind = kind.lower() if "/" in kind else "text/plain" if kind else usual
+    kind = kind.lower() if _TYPE.fullmatch(kind) else "text/plain" if kind else usual  # RFC 2045 section 5.2
     return Part(headers, kind, parameters, body, end)
 
 
@@ -192,17 +188,29 @@ def _between(data: bytes, start: int, end: int, boundary: bytes) -> Iterator[tup
 
 
 def value_and_parameters(text: str, doubts: list[str]) -> tuple[str, dict[str, str]]:
-    """`text/plain; charset=utf-8; name*0*=...` as ("text/plain", {"charset": "utf-8", "name": ...}), RFC 2231 and 2047 decoded."""
-    main, semicolon, _ = text.partition(";")
-    if not semicolon:
-        return main.strip(), {}
+    """`text/plain; charset=utf-8; name*0*=...` as ("text/plain", {"charset": "utf-8", "name": ...}), RFC 2231 and 2047 decoded.
+
+    Comments are left out of the value, semicolons may be missing.
+    """
+    if _BARE_VALUE.fullmatch(text):
+        return text, {}
+    main = text.partition(";")[0]
+    if "=" in main and (words := main.partition("=")[0].split()[:-1]):
+        main = main[: main.rindex(words[-1], 0, main.index("=")) + len(words[-1])]
     plain: dict[str, str] = {}
     pieces: dict[str, dict[int, tuple[str, bool]]] = {}
-    for match in _PARAMETER.finditer(text, len(main)):
-        name = match[1].lower()
-        value = re.sub(r"\\(.)", r"\1", match[2]) if match[2] is not None else match[3].strip()
-        if match[2] is None and "name" not in name:
-            value = value.split()[0] if value else ""  # a comment, or words after a missing semicolon
+    at = len(main)
+    main = _COMMENT.sub("", main).strip()
+    main = "".join(main.split()) if "/" in main else main
+    while match := _PARAMETER.search(text, at):
+        name, at = match[1].lower(), match.end()
+        if match[2] is not None:
+            value = re.sub(r"\\(.)", r"\1", match[2])
+        elif "name" in name:  # a file name without the quotation marks that its spaces need
+            at = end if (end := text.find(";", at)) >= 0 else len(text)
+            value = text[match.start(3) : at].strip()
+        else:  # what follows is a comment, or one more after a missing semicolon
+            value = match[3]
         if "*" not in name:
             plain.setdefault(name, decode_words(value, doubts) if "name" in name else value)
             continue
@@ -212,7 +220,7 @@ def value_and_parameters(text: str, doubts: list[str]) -> tuple[str, dict[str, s
             pieces.setdefault(base, {})[int(number or 0)] = (value, rest.endswith("*") or not rest)
     for base, numbered in pieces.items():
         plain[base] = _join(numbered, doubts)
-    return main.strip(), plain
+    return main, plain
 
 
 def _join(numbered: dict[int, tuple[str, bool]], doubts: list[str]) -> str:
@@ -226,89 +234,6 @@ def _join(numbered: dict[int, tuple[str, bool]], doubts: list[str]) -> str:
     return decode_bytes(raw, charset, doubts)
 
 
-@lru_cache(maxsize=512)
-def codec(charset: str) -> str:
-    """The Python codec for a charset as written in a mail; "" if there is none, or none that a mail may ask for."""
-    name = charset.strip().strip("\"'").lower()
-    name = _CHARSETS.get(name, name)
-    if not _CHARSET_NAME.fullmatch(name):
-        return ""
-    try:
-        found = codecs.lookup(name).name
-        if found.replace("-", "_") in _NOT_FOR_MAIL:
-            return ""
-        b"    ".decode(found)  # refuses the codecs that are not of text (zlib, rot13)
-    except LookupError:
-        return ""
-    except UnicodeDecodeError:  # four spaces are no UTF-32
-        pass
-    return found
-
-
-def decode_bytes(raw: bytes, charset: str, doubts: list[str]) -> str:
-    """Text in a stated charset. A charset that is unknown, missing or wrong: UTF-8 if it is valid, else Windows-1252; said in `doubts`."""
-    if (
-        raw.isascii()
-        and b"\x1b" not in raw
-        and charset.lower() in {"utf-8", "us-ascii", "iso-8859-1", "windows-1252", ""}
-    ):
-        return raw.decode("ascii")
-    stated = charset.strip().strip("\"'").lower()
-    name = "" if stated in _NO_CHARSET else codec(charset)
-    try:
-        text = raw.decode(name or "utf-8")
-    except UnicodeDecodeError:
-        if name:
-            doubts.append(f"some characters could not be read (they are not in {charset}, as stated)")
-            text = raw.decode(name, "replace")
-        else:
-            doubts.append(
-                f"charset {stated} is not known: read as Windows-1252"
-                if stated not in _NO_CHARSET
-                else "charset not stated: read as Windows-1252"
-            )
-            text = raw.decode("cp1252", "replace")
-    else:
-        if not name and stated not in _NO_CHARSET and not raw.isascii():
-            doubts.append(f"charset {stated} is not known: read as UTF-8")
-    return text if name != "utf-7" else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-
-
-def decode_words(text: str, doubts: list[str]) -> str:
-    """A header value with its RFC 2047 words decoded. Neighbouring words are joined as bytes first: programs cut characters in two."""
-    if "=?" not in text:
-        return text
-    out: list[str] = []
-    at = 0
-    charset, raw = "", b""
-    for match in _WORD.finditer(text):
-        between = text[at : match.start()]
-        apart = bool(between.strip()) or not at  # white space between two words is not part of the text
-        if raw and (apart or match[1].lower() != charset):
-            out.append(decode_bytes(raw, charset, doubts))
-            raw = b""
-        if apart:
-            out.append(between)
-        charset, at = match[1].lower(), match.end()
-        # Characters that should have been coded and were not are put back as they will have stood there.
-        coded = match[3].encode("ascii" if match[3].isascii() else codec(match[1]) or "utf-8", "replace")
-        raw += base64_bytes(coded)[0] if match[2] in "bB" else binascii.a2b_qp(coded, header=True)
-    out.append(decode_bytes(raw, charset, doubts) if raw else "")
-    out.append(text[at:])
-    return "".join(out)
-
-
-def base64_bytes(coded: bytes) -> tuple[bytes, bool]:
-    """Decoded bytes, and whether the coding was sound. Missing padding is sound; strange characters are passed over."""
-    tight = coded.translate(None, b" \t\r\n")
-    try:
-        return pybase64.b64decode(tight + b"=" * (-len(tight) % 4), validate=True), True
-    except (binascii.Error, ValueError):
-        bare = coded.translate(None, _NOT_BASE64)
-        bare = bare[: len(bare) - (len(bare) % 4 == 1)]
-        return pybase64.b64decode(bare + b"=" * (-len(bare) % 4)), False
-
-
 def content(data: bytes, part: Part) -> tuple[bytes, str]:
     """The bytes of a part without its transfer encoding, and what is wrong with them ("" if nothing)."""
     raw = data[part.start : part.end]
@@ -318,5 +243,23 @@ def content(data: bytes, part: Part) -> tuple[bytes, str]:
         return decoded, "" if sound else "base64 is damaged"
     if coding == "quoted-printable":
         return binascii.a2b_qp(raw), ""
+    if coding in {"x-uuencode", "uuencode", "x-uue"}:
+        return _uudecoded(raw)
     plain = not coding or coding == "binary" or _BITS.fullmatch(coding)
     return raw, "" if plain else f"transfer encoding {coding} is not read"
+
+
+def _uudecoded(raw: bytes) -> tuple[bytes, str]:
+    """What stands between `begin 644 name` and `end` (POSIX uuencode), and what is wrong with it."""
+    begin = _UU_BEGIN.search(raw)
+    if begin is None:
+        return raw, "uuencode is damaged"
+    out: list[bytes] = []
+    for line in raw[begin.end() :].splitlines():
+        if line.rstrip() == b"end":
+            return b"".join(out), ""
+        try:  # programs pad lines, or leave off the spaces at their ends
+            out.append(binascii.a2b_uu(line[: 1 + (((line[0] - 32) & 63) + 2) // 3 * 4]) if line else b"")
+        except binascii.Error:
+            return b"".join(out), "uuencode is damaged"
+    return b"".join(out), "uuencode is damaged"

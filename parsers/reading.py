@@ -7,6 +7,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator
+from itertools import chain
 from typing import BinaryIO
 
 from parsers.contract import Source
@@ -51,10 +52,22 @@ def is_binary(head: bytes) -> bool:
 
 
 def whole_encoding(source: Source) -> str:
-    """`encoding` judged on the whole file: one `£` of a Windows machine on the last line makes it cp1252. One pass, 1 MiB at a time."""
+    """`encoding` judged on the whole file: one `£` of a Windows machine on the last line makes it cp1252, unless more characters are UTF-8 than are not.
+
+    A file that was joined by hand, or whose last character is cut, must not have all its accents and emoji broken for it. 1 MiB at a time.
+    """
     name = encoding(source.head)
-    if name != "utf-8" or source.size <= len(source.head):
+    if name not in {"utf-8", "cp1252"} or (name == "utf-8" and source.size <= len(source.head)):
         return name
+    if name == "utf-8" and _is_utf8(source):
+        return name
+    decoder = codecs.getincrementaldecoder("utf-8")("replace")
+    with source.open() as file:
+        score = sum(utf8_score(decoder.decode(block)) for block in iter(lambda: file.read(1 << 20), b""))
+    return "utf-8" if score > 0 else "cp1252"
+
+
+def _is_utf8(source: Source) -> bool:
     decoder = codecs.getincrementaldecoder("utf-8")()
     with source.open() as file:
         try:
@@ -62,8 +75,13 @@ def whole_encoding(source: Source) -> str:
                 decoder.decode(block)
             decoder.decode(b"", final=True)
         except UnicodeDecodeError:
-            return "cp1252"
-    return "utf-8"
+            return False
+    return True
+
+
+def utf8_score(text: str) -> int:
+    """Characters beyond ASCII that were read, less those that could not be."""
+    return 0 if text.isascii() else sum(-1 if character == "\ufffd" else 1 for character in text if character > "\x7f")
 
 
 def open_text(source: Source) -> io.TextIOWrapper:
@@ -75,16 +93,62 @@ def open_text(source: Source) -> io.TextIOWrapper:
 def csv_rows(source: Source) -> Iterator[tuple[int, list[str]]]:
     """The rows of a CSV file with the number of the line each starts on; the separator is the one of `,;<tab>|` that the head uses most evenly.
 
-    NUL bytes are read as nothing. A field may be up to 16 MiB. Blank rows are given as [].
+    NUL bytes are read as nothing. A field may be up to 16 MiB. Blank rows are given as []. A quotation mark that is opened and never closed is an ordinary
+    character: it must not take the rest of the file for one field.
     """
     csv.field_size_limit(1 << 24)
+    separator = csv_separator(source.head)
+    # "Date", "Time": a space before the mark, and the mark would not be one.
+    spaced = f'{separator} "' in source.head.decode(encoding(source.head), "replace") and separator != "\t"
     with open_text(source) as text:
-        separator = csv_separator(source.head)
-        reader = csv.reader((line.replace("\0", "") for line in text), delimiter=separator)
+        lines = _Lines(line.replace("\0", "") for line in text)
         start = 1
-        for row in reader:
-            yield start, row
-            start = reader.line_num + 1
+        while lines.more():
+            for row in csv.reader(lines, delimiter=separator, skipinitialspace=spaced):
+                if lines.ended:  # more was asked for than there is: within quotation marks
+                    lines.give_back()
+                    row = next(csv.reader(lines, delimiter=separator, quoting=csv.QUOTE_NONE))  # noqa: PLW2901
+                yield start, row
+                start += lines.taken()
+
+
+class _Lines:
+    """Lines for a reader of CSV that can be given back, but for the first, which is read again by itself."""
+
+    def __init__(self, lines: Iterator[str]) -> None:
+        self._lines = lines
+        self._held: list[str] = []  # of the row that is being read
+        self.ended = False
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = next(self._lines, None)
+        if line is None:
+            self.ended = True
+            raise StopIteration
+        self._held.append(line)
+        return line
+
+    def more(self) -> bool:
+        """Whether there is another line."""
+        line = next(self._lines, None)
+        if line is not None:
+            self._lines = chain([line], self._lines)
+        self.ended = False
+        return line is not None
+
+    def give_back(self) -> None:
+        """Puts the lines of the row back."""
+        self._lines = chain(self._held, self._lines)
+        self._held, self.ended = [], False
+
+    def taken(self) -> int:
+        """How many lines the row was."""
+        count = len(self._held)
+        self._held = []
+        return count
 
 
 def csv_separator(head: bytes) -> str:

@@ -7,7 +7,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final, NamedTuple
 
@@ -22,6 +22,9 @@ FIRST_ROWS: Final = 30
 DAMAGED_NUMBER: Final = re.compile(r"-?[0-9](?:[.,][0-9]+)?E\+?[0-9]{1,3}", re.IGNORECASE)
 """4.47701E+11: what a spreadsheet leaves of a long number."""
 
+_MOST_PARTS: Final = 50
+"""Each part of a CSV file reads it from its beginning. Headings beyond are rows that cannot be read."""
+_DIGIT: Final = re.compile(r"[0-9]")
 _LOCKED: Final = (
     "the workbook is protected with a password: open it in Excel with the password, choose File > Info > Protect Workbook > Encrypt with Password, "
     "delete the password, save it as a new file and add that"
@@ -55,7 +58,7 @@ class Headed:
     """A table whose headings were found.
 
     `fields` are those of the columns, "" for a column that keeps its own name; `names` what each column is called, with its letter where the heading is
-    empty or used twice; `above` the number of rows over the headings.
+    empty or used twice; `above` the number of rows over the headings, `end` that of the rows up to where the next headings stand.
     """
 
     table: Table
@@ -63,14 +66,15 @@ class Headed:
     fields: tuple[str, ...]
     names: tuple[str, ...]
     above: int
+    end: int | None = None
 
     def rows(self) -> Iterator[Row | Problem]:
         """The rows under the headings that hold something; headings repeated on a new page are left out."""
-        return (row for row in islice(self.table.rows, self.above + 1, None) if not self._repeats(row))
+        return (row for row in islice(self.table.rows, self.above + 1, self.end) if not self._repeats(row))
 
     def repeated(self) -> int:
         """How often the headings are repeated further down."""
-        return sum(map(self._repeats, islice(self.table.rows, self.above + 1, None)))
+        return sum(map(self._repeats, islice(self.table.rows, self.above + 1, self.end)))
 
     def _repeats(self, row: Row | Problem) -> bool:
         return isinstance(row, Row) and tuple(cell.text for cell in row.cells[: len(self.headings)]) == self.headings
@@ -86,6 +90,19 @@ class Headed:
             if cell.text.strip() and (column >= len(self.fields) or not self.fields[column]):
                 words[self.name(column)] = cell.text
         return words
+
+    def doubts(self, row: Row) -> list[str]:
+        """What speaks for a row of a CSV file that was cut in the wrong places: a comma or a quotation mark that its writer did not mark as words."""
+        if not isinstance(self.table.rows, _CsvRows):
+            return []
+        doubts = []
+        if any(cell.text.strip() for cell in row.cells[len(self.headings) :]):
+            doubts.append("more cells than headings: a comma in the words may have moved them")
+        separators = max(1, len(self.headings) - 1)
+        inner = (line for cell in row.cells if "\n" in cell.text for line in cell.text.split("\n")[1:])
+        if separators > 1 and any(line.count(mark) >= separators for line in inner for mark in ",;\t|"):
+            doubts.append("may hold the next rows as well: a quotation mark is missing, or one too many")
+        return doubts
 
     def name(self, column: int) -> str:
         """What a column is called."""
@@ -188,14 +205,21 @@ def tables(source: Source) -> tuple[list[Table], list[str]]:
     return found, notes
 
 
-def headed(table: Table, wanted: str) -> Headed | None:
-    """The table with its headings, if they are of the kind that is wanted."""
+def headed(table: Table, wanted: str) -> list[Headed]:
+    """The table with its headings, if they are of the kind that is wanted; cut where other headings of that kind follow: a bill may list calls, then texts."""
     fields = headings.FIELDS[wanted]
-    for above, row in enumerate(islice(table.rows, FIRST_ROWS)):
+    found: list[Headed] = []
+    for above, row in enumerate(table.rows):
+        if above >= FIRST_ROWS and not found:
+            break
         words = () if isinstance(row, Problem) else tuple(cell.text for cell in row.cells)
-        if headings.kind(words) == wanted:
-            return Headed(table, words, tuple(headings.columns(words, fields)), names_of(words), above)
-    return None
+        if found and (_DIGIT.search("".join(words)) or words == found[-1].headings or len(found) == _MOST_PARTS):
+            continue
+        if headings.kind(words) == wanted or (found and headings.only_headings(words, fields)):
+            if found:
+                found[-1] = replace(found[-1], end=above)
+            found.append(Headed(table, words, tuple(headings.columns(words, fields)), names_of(words), above))
+    return found
 
 
 def names_of(words: tuple[str, ...]) -> tuple[str, ...]:
@@ -217,19 +241,23 @@ def headed_tables(source: Source, wanted: str) -> tuple[list[Headed], list[str]]
     read: list[Headed] = []
     for table in found:
         sheet = f"sheet '{table.name}'" if table.name else "the file"
-        one = headed(table, wanted)
-        if one is None:
+        parts = headed(table, wanted)
+        if not parts:
             count = sum(1 for _ in table.rows)
             notes += [f"{sheet} is not a {wanted}: {count} row(s) not read"] if count else []
             continue
-        read.append(one)
+        read += parts
         if table.hidden:
             notes.append(f"{sheet} is hidden; its rows were read")
-        if one.above:
-            notes.append(f"{sheet}: {one.above} row(s) above the headings not read")
-        if hidden := one.hidden_headings():
+        if parts[0].above:
+            notes.append(f"{sheet}: {parts[0].above} row(s) above the headings not read")
+        if hidden := [name for one in parts for name in one.hidden_headings()]:
             notes.append(f"{sheet}: hidden column(s), which were read: {', '.join(hidden)}")
-        if repeated := one.repeated():
+        if len(parts) > 1:
+            notes.append(
+                f"{sheet}: other headings follow {len(parts) - 1} time(s), and are used for the rows under them"
+            )
+        if repeated := sum(one.repeated() for one in parts):
             notes.append(f"{sheet}: the headings are repeated {repeated} time(s)")
     if not read:
         raise Unreadable(f"no {wanted} was found: its headings should be in one row, among the first {FIRST_ROWS}")

@@ -10,9 +10,11 @@ A record starts at a header line (`parsers.whatsapp_lines` holds the grammar of 
 
 The file says neither its time zone, nor which author is the phone's owner, nor a saved contact's number. So:
 
-- **One shape.** The shape that most headers have is the file's. A line of another shape is text, and its record is flagged "looks like a message header".
+- **One shape.** The shape that most headers have is the file's. A line of another shape, or one that only begins with a date and a time, is text, and its record
+  is flagged "looks like a message header"; the latter are counted in a note, for if there are many, the file writes its times in a way that is not known here.
   Where two shapes are both common the file was joined or edited: a question ("joined").
-- **Day and month** are decided once for the file from all its dates (a day over 12; which reading runs forward in time), else a question ("day_first").
+- **Day, month and year** are decided once for the file from all its dates (`parsers.whatsapp_order`: a day over 12; which reading runs forward in time), else a
+  question ("day_first").
 - **The owner** is always a question ("owner"): with it rows are outgoing (sender None) or incoming.
 - Times are the wall clock of the phone that exported, to the minute (Android) or second (iOS), in the order of the file, which is not always that of time.
 - The text is as written, save: the hidden mark before WhatsApp's own words, the suffix "<This message was edited>" (kept as the status) and empty
@@ -51,8 +53,9 @@ from parsers.contract import (
     Source,
 )
 from parsers.reading import is_binary
-from parsers.whatsapp_lines import MARKS, Clock, Shape, head_text, shape_of, splitter, whole_lines, whole_records
-from parsers.whatsapp_survey import LEADS, Survey, name_of, order_of, split_author, survey
+from parsers.whatsapp_lines import MARKS, Clock, Shape, begun, head_text, shape_of, splitter, whole_lines, whole_records
+from parsers.whatsapp_order import order_of
+from parsers.whatsapp_survey import LEADS, Survey, name_of, split_author, survey
 from parsers.whatsapp_words import HEADS, MAP, TAILS, Sense, own_deletion, plain, sense
 
 if TYPE_CHECKING:
@@ -79,7 +82,7 @@ _LOG_LEVEL: Final = re.compile(
     r"(?:[\w.]+\.)?(?:INFO|DEBUG|ERROR|WARN|WARNING|TRACE|FATAL|NOTICE|CRITICAL|SEVERE|FINE)\b.*", re.IGNORECASE
 )
 _CHAT_WITH: Final = re.compile(
-    r"(?:WhatsApp Chat (?:with|-|mit)|WhatsApp-Chat mit|Chat de WhatsApp con|Discussion WhatsApp avec|Conversa do WhatsApp com|Conversa no WhatsApp com"
+    r"(?:WhatsApp (?:Chat|Conversation) (?:with|-|mit)|WhatsApp-Chat mit|Chat de WhatsApp con|Discussion WhatsApp avec|Conversa do WhatsApp com|Conversa no WhatsApp com"
     r"|Chat WhatsApp con|WhatsApp-chat met|Czat WhatsApp z|Conversație WhatsApp cu|Чат WhatsApp с(?: контактом)?|Chat WhatsApp s(?: uživatelem)?) (.+)",
     re.IGNORECASE,
 )
@@ -126,6 +129,11 @@ def parse(source: Source) -> Iterator[Output]:
         yield Note(f"Dates are read as {order}: {why}.")
     for name in found.names:
         yield Note(f"“{name}” is read as one name: every line of “{name.partition(': ')[0]}” goes on so.")
+    if found.begun:
+        yield Note(
+            f"{found.begun} line(s) inside messages begin with a date and a time, but not as the messages of this file do (“{found.begun_so}…”): read as "
+            "words, and flagged. If there are many, this file writes its times in a way that is not known here."
+        )
     if found.lost:
         yield Note(f"{found.lost} characters of this file could not be read and stand as U+FFFD.")
     if 39_500 <= found.rows <= 40_500 or 9_900 <= found.rows <= 10_100:
@@ -285,7 +293,7 @@ def _record(
     if odd:
         flags.append("date spelt unlike the rest of the file")
     text = body.rstrip("\n")
-    if "\n" in text and any(shape_of(line) for line in text.split("\n")[1:]):
+    if "\n" in text and any(shape_of(line) or begun(line) for line in text.split("\n")[1:]):
         flags.append("looks like a message header")
     bare = text.lstrip("\u200e\u200f")
     said = sense(bare, marked=bare != text)

@@ -20,6 +20,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from parsers import dates, reading
+from parsers.whatsapp_halves import AFTERNOON, HALF, LATIN, NOON
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,20 +35,17 @@ _BLOCK = 1 << 17
 
 _SP = r"[^\S\n]"
 _INV = f"[{MARKS}]*"
-_AM = r"vorm\.|π\.μ\.|凌晨|清晨|早上|上午|오전|午前|ص|SA|ÖÖ|in the morning"
-_PM = r"nachm\.|μ\.μ\.|下午|晚上|오후|午後|م|CH|ÖS|in the afternoon"
-_HALF = rf"[AaPp]{_SP}?\.?{_SP}?[Mm]\.?|{_AM}|{_PM}|中午"
-_AFTERNOON = re.compile(rf"[Pp]{_SP}?\.?{_SP}?[Mm]\.?|{_PM}")
-_HALF_WORD = re.compile(_HALF)
 _NUMBER = re.compile(r"\d+")
 _BETWEEN = r"[\u200e\u200f]*(?:\. |[./-])[\u200e\u200f]*"
 _DATE = rf"(?P<a>\d{{1,4}}|[A-Z]\d{{1,2}})(?P<s1>{_BETWEEN})\d{{1,2}}(?P<s2>{_BETWEEN})(?P<c>\d{{1,4}}|[A-Z]\d{{1,2}})(?P<after>\.?(?:{_SP}?(?:г\.|BE|AH|هـ))?)(?!\d)"
-_JOIN = rf"(?P<join>{_SP}*[,،]?{_SP}*(?:(?:kl\.?|klo|um|at|à|às|,){_SP})?{_SP}*)"
-_TIME = rf"(?P<before>(?:{_HALF}){_SP}?)?\d{{1,2}}(?P<colon>:|\.|{_SP}?h{_SP}?)\d\d(?P<seconds>[:.]\d\d)?(?P<half>{_SP}?(?:{_HALF}))?(?P<tail>{_SP}?ч\.)?"
+_JOIN = rf"(?P<join>{_SP}*+[,،]?{_SP}*+(?:(?:kl\.?|klo|um|at|à|às|,){_SP})?+{_SP}*+)"
+_TIME = rf"(?P<before>(?:{HALF}){_SP}?)?\d{{1,2}}(?P<colon>:|\.|{_SP}?h{_SP}?)\d{{1,2}}(?P<seconds>[:.]\d{{1,2}})?(?P<half>{_SP}?(?:{HALF}))?(?P<tail>{_SP}?ч\.)?"
 _SPACE = re.compile(_SP)
 _BRACKET = re.compile(rf"\[{_INV}{_DATE}{_JOIN}{_TIME}{_INV}\]{_SP}?")
-_WEB = re.compile(rf"\[{_INV}{_TIME}(?P<join>,{_SP}*){_DATE}{_INV}\]{_SP}?")
-_PLAIN = re.compile(rf"{_DATE}{_JOIN}{_TIME}(?:(?P<dash>{_SP}*[-–—]){_SP}|:{_SP})")
+_WEB = re.compile(rf"\[{_INV}{_TIME}(?P<join>,{_SP}*+){_DATE}{_INV}\]{_SP}?")
+_TIME_PART = re.compile(_JOIN + _TIME)
+_BEGUN = re.compile(rf"{_INV}\[?{_INV}{_DATE}{_JOIN}\d{{1,2}}(?:[:.]|{_SP}?h{_SP}?)\d")
+_PLAIN = re.compile(rf"{_DATE}{_JOIN}{_TIME}(?:(?P<dash>{_SP}*+[-–—]){_SP}|:{_SP})")
 
 
 class Shape(NamedTuple):
@@ -102,6 +100,11 @@ def shape_of(line: str) -> Shape | None:
     )
 
 
+def begun(line: str) -> bool:
+    """Whether a line begins with a date and a time, as headers of most shapes do."""
+    return _BEGUN.match(line[:200]) is not None
+
+
 def _width(field: str) -> int:
     return (2 if len(field) < 3 else len(field)) if field.isdigit() else 0
 
@@ -116,11 +119,11 @@ def _date_pattern(shape: Shape) -> str:
 def _time_pattern(shape: Shape) -> str:
     digit = "[0-9]" if shape.ascii else r"\d"
     colon = rf"{_SP}?h{_SP}?" if shape.colon == "h" else re.escape(shape.colon)
-    half = f"(?:{_HALF})"
+    half = f"(?:{HALF})"
     return (
         (f"{half}{_SP}?" if shape.half == "before" else "")
-        + f"{digit}{{1,2}}{colon}{digit}{{2}}"
-        + (rf"[:.]{digit}{{2}}" if shape.seconds else "")
+        + f"{digit}{{1,2}}{colon}{digit}{{1,2}}"
+        + (rf"[:.]{digit}{{1,2}}" if shape.seconds else "")
         + (f"{_SP}?{half}" if shape.half == "after" else "")
         + (rf"{_SP}?ч\." if shape.tail else "")
     )
@@ -171,19 +174,21 @@ class Clock(dict[str, int | None]):
 
     def __init__(self, orders: dict[Shape, str], usual: str) -> None:
         super().__init__()
-        self._dates = [(_dates_of(shape), order) for shape, order in orders.items()]
+        self._dates = [(_dates_of(shape), shape.form == "web", order) for shape, order in orders.items()]
         self._halves = any(shape.half for shape in orders)
         self._usual = re.compile(re.escape(usual).replace("9", r"\d+").replace("X", "[AP]").replace("x", "[ap]"))
         self._spelt = usual
         self.odd: set[str] = set()
 
     def __missing__(self, part: str) -> int | None:
-        for pattern, order in self._dates:
-            if pattern.fullmatch(part):
+        # "10.11.12" is a date or a time. What stands between the two belongs to the second of them: in the form "web" that is the date.
+        second = part[:1].isspace() or part[:1] in {",", "،"}
+        for pattern, second_is_date, order in self._dates:
+            if second == second_is_date and pattern.fullmatch(part):
                 value = day_micros(fields(part), order)
                 break
         else:
-            value = _time_micros(part, _HALF_WORD.search(part) if self._halves else None)
+            value = _time_micros(part, _half(part) if self._halves else "")
             if self._spelt and not self._usual.fullmatch(part) and spelling(part) != self._spelt:
                 self.odd.add(part)
         self[part] = value
@@ -201,13 +206,18 @@ def is_date_of(shape: Shape, part: str) -> bool:
 
 def spelling(part: str) -> str:
     """How a time and what joins it are written, whatever the time is: kinds of spaces, "pm" or "PM" or "p.m."."""
-    if not part.isascii() or "m" in part or "M" in part:
-        half = _HALF_WORD.search(part)
-        if half and half[0][0] in "AaPp":
-            part = part.replace(half[0], ("X" if half[0][0].isupper() else "x") + half[0][1:])
-        elif half:
-            part = part.replace(half[0], "")
+    half = _half(part)
+    if LATIN.fullmatch(half):
+        part = part.replace(half, ("X" if half[0].isupper() else "x") + half[1:])
+    elif half:
+        part = part.replace(half, "")
     return _NUMBER.sub("9", part)
+
+
+def _half(part: str) -> str:
+    """The word for the half of the day beside a time; "" if there is none."""
+    match = _TIME_PART.fullmatch(part)
+    return (match["before"] or match["half"] or "").strip() if match else ""
 
 
 def fields(text: str) -> tuple[int, int, int]:
@@ -231,43 +241,27 @@ def day_micros(numbers: tuple[int, int, int], order: str) -> int | None:
         return None
 
 
-def _time_micros(part: str, half: re.Match[str] | None) -> int | None:
+def _time_micros(part: str, half: str) -> int | None:
     numbers = _NUMBER.findall(part)
     hour, minute, second = int(numbers[0]), int(numbers[1]), int(numbers[2]) if len(numbers) == 3 else 0
     if half and hour <= 12:  # 13 and more beside "PM" is seen; it can only mean what it says
-        if half[0] == "中午":  # noon: 11, 12 or 1 o'clock
+        if half == NOON:
             hour += 12 if hour < 11 else 0
         else:
-            hour = hour % 12 + (12 if _AFTERNOON.fullmatch(half[0]) else 0)
-    elif half and not _AFTERNOON.fullmatch(half[0]):
+            hour = hour % 12 + (12 if AFTERNOON.fullmatch(half) else 0)
+    elif half and not AFTERNOON.fullmatch(half):
         return None
     if hour > 23 or minute > 59 or second > 59:
         return None
     return ((hour * 60 + minute) * 60 + second) * 1_000_000
 
 
-def encoding(source: Source) -> str:
-    """The codec of the whole file. WhatsApp writes UTF-8: a cut last character or a few broken bytes do not make it the cp1252 of an editor."""
-    name = reading.whole_encoding(source)
-    if name != "cp1252":
-        return name
-    decoder = codecs.getincrementaldecoder("utf-8")("replace")
-    with source.open() as file:
-        score = sum(_utf8_score(decoder.decode(block)) for block in iter(lambda: file.read(_BLOCK), b""))
-    return "utf-8" if score > 0 else name
-
-
 def head_text(source: Source) -> str:
     """The head as text, with common line ends."""
     name = reading.encoding(source.head)
-    if name == "cp1252" and _utf8_score(source.head.decode("utf-8", "replace")) > 0:
+    if name == "cp1252" and reading.utf8_score(source.head.decode("utf-8", "replace")) > 0:
         name = "utf-8"
     return re.sub(r"\r\n?", "\n", source.head.decode(name, "replace"))
-
-
-def _utf8_score(text: str) -> int:
-    """Characters beyond ASCII that were read, less those that could not be."""
-    return 0 if text.isascii() else sum(-1 if character == "\ufffd" else 1 for character in text if character > "\x7f")
 
 
 def whole_lines(source: Source, codec: str) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """The first reading of a WhatsApp export: what must be known of the whole file before its first record. Not a parser.
 
-It settles the shape of the headers, the order of day and month, and who writes; what the file does not settle is raised as a `Question`.
+It settles the shape of the headers and who writes, and counts what `parsers.whatsapp_order` needs; what the file does not settle is raised as a `Question`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
-from parsers import dates, reading
+from parsers import reading
 from parsers.contract import NOTICE, Question, Unreadable
 from parsers.whatsapp_lines import (
     DMY,
@@ -19,7 +19,7 @@ from parsers.whatsapp_lines import (
     MDY,
     YMD,
     Shape,
-    encoding,
+    begun,
     fields,
     is_date_of,
     shape_of,
@@ -32,8 +32,6 @@ from parsers.whatsapp_lines import (
 from parsers.whatsapp_words import HEADS, begins_notice, of_group, own_deletion, plain, sense
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
     from parsers.contract import Source
 
 LEADS: Final = ("\u200e", "\u200f")
@@ -54,6 +52,8 @@ class Survey:
     lost: int = 0  # characters that could not be decoded
     others: Counter[Shape] = field(default_factory=Counter)  # headers of other shapes inside messages
     example: dict[Shape, str] = field(default_factory=dict)
+    begun: int = 0  # lines inside messages that begin with a date and a time, and are no header
+    begun_so: str = ""
     days: Counter[str] = field(default_factory=Counter)
     back: Counter[tuple[Shape, str]] = field(default_factory=Counter)  # steps back of the date, read in this order
     authors: Counter[str] = field(default_factory=Counter)
@@ -81,7 +81,7 @@ class Survey:
             days if self.rows else days[1:]
         ):  # the first line may be later than the next: the notice on encryption
             shape, numbers = self.shape_of_day(day), fields(day)
-            for order in (DMY, MDY):
+            for order in (DMY, MDY, YMD):
                 date = ymd(numbers, order)
                 self.back[shape, order] += date < self._last.get((shape, order), date)
                 self._last[shape, order] = date
@@ -101,6 +101,9 @@ class Survey:
                     if other and other not in self.shapes:
                         self.others[other] += 1
                         self.example.setdefault(other, line[:40])
+                    elif not other and begun(line):
+                        self.begun += 1
+                        self.begun_so = self.begun_so or line[:40]
 
     def _read_special(self, author: str | None, body: str) -> None:
         if author is None:
@@ -155,9 +158,9 @@ def split_author(body: str) -> tuple[str, str]:
 def survey(source: Source) -> Survey:
     """Reads the file once; a second time if its head misled about the encoding, the shape or names with a colon."""
     codec = reading.encoding(source.head)
-    found = _survey(source, encoding(source) if codec == "cp1252" else codec)
-    if found.lost and codec == "utf-8" and encoding(source) != codec:
-        found = _survey(source, encoding(source))
+    found = _survey(source, reading.whole_encoding(source) if codec == "cp1252" else codec)
+    if found.lost and codec == "utf-8" and (whole := reading.whole_encoding(source)) != codec:
+        found = _survey(source, whole)
     return found
 
 
@@ -230,61 +233,3 @@ def _names_with_colon(cut: list[str]) -> tuple[str, ...]:
         if len(seconds) >= 3 and None not in seconds and len(set(seconds)) * 2 <= len(seconds)
         for more in sorted({second for second in seconds if second})
     )
-
-
-def order_of(found: Survey, shape: Shape, answers: Mapping[str, str]) -> tuple[str, str]:
-    """The order of the fields of a shape's dates, and why. Raises `Question` if neither the file nor an answer settles it."""
-    rows: Counter[tuple[int, int, int]] = Counter()
-    written: dict[tuple[int, int, int], str] = {}
-    for day, count in found.days.items():
-        if found.shape_of_day(day) == shape:
-            rows[fields(day)] += count
-            written.setdefault(fields(day), day.strip(" ,،"))
-    order, why = _order(found, shape, rows, written, answers)
-    plausible = sum(
-        count
-        for numbers, count in rows.items()
-        if 2009 <= ymd(numbers, order)[0] <= (2100 if 4 in {shape.first, shape.last} else 2050)
-    )
-    if shape.other_calendar or plausible * 2 < rows.total():
-        raise Unreadable(
-            f"The dates of this chat ({next(iter(written.values()))}) are not of the Gregorian calendar. Set the phone's calendar to Gregorian "
-            "(iPhone: Settings, General, Language & Region, Calendar) and export the chat again."
-        )
-    return order, why
-
-
-def _order(
-    found: Survey,
-    shape: Shape,
-    rows: Counter[tuple[int, int, int]],
-    written: dict[tuple[int, int, int], str],
-    answers: Mapping[str, str],
-) -> tuple[str, str]:
-    if shape.first == 4:
-        return YMD, "the year stands first"
-    if shape.last != 4 and (
-        shape.half == "before" or (any(three < 9 for _, _, three in rows) and not any(one < 9 for one, _, _ in rows))
-    ):
-        return YMD, "the last field is below 9, and there was no WhatsApp before 2009"
-    first = sum(count for (one, _, _), count in rows.items() if one > 12)
-    second = sum(count for (_, two, _), count in rows.items() if two > 12)
-    few, many = sorted((first, second))
-    if few > max(1, many // 10) or few == many != 0:
-        raise Unreadable(
-            f"{first} lines of this file have a day over 12 in the first place of the date, {second} in the second: it was put together from two exports, "
-            "or changed. Ask for a fresh export from the phone."
-        )
-    pairs: Iterable[tuple[int, int]] = (
-        (one, two) for one, two, _ in rows if not (one > 12 and first < second) and not (two > 12 and second < first)
-    )
-    forward = {order: not found.back[shape, order] for order in (DMY, MDY)}
-    in_order = None if forward[DMY] == forward[MDY] else forward[DMY]
-    order = DMY if dates.day_first(pairs, answers, in_order=in_order) else MDY
-    place = 0 if order == DMY else 1
-    proof = next((text for numbers, text in written.items() if numbers[place] > 12), "")
-    if proof:
-        return order, f"the file holds {proof}"
-    if in_order is not None:
-        return order, "only so do the dates run forward"
-    return order, "as answered" if dates.DAY_FIRST in answers else "both readings agree"

@@ -124,6 +124,8 @@ _ATTACHED: Final = re.compile(
 )
 _ATTACHED_IOS: Final = re.compile(
     r"< ?[^<>:：]{3,30}[:：] ?(?P<ios>[^<>\n]{1,255}?) ?>|<(?P<turkish>[^<>\n]{1,255}) eklendi>"
+    r"|^[\u200e\u200f]?(?P<old>(?:\d{4}-\d\d-\d\d-[A-Z]{3,8}-)?\d{1,9}\.\w{1,5}|\S[^<>\n]{0,200}\.\w{1,5}(?= <[\u200e\u200f]?(?:attached|angehängt|adjunto|joint|anexado|allegato"
+    r"|bijgevoegd|załączono|ekli|bifogad|vedhæftet)>)) <[\u200e\u200f]?[^<>:：\n]{3,20}>"
 )
 _PLACE: Final = re.compile(
     r"[^\n:：]{2,30}[:：] ?https://maps\.google\.com/\?q=(-?\d{1,2}(?:\.\d+)?),(-?\d{1,3}(?:\.\d+)?)"
@@ -235,7 +237,7 @@ def _sense(body: str, marked: bool) -> Sense:  # noqa: FBT001
 
 def _media(first: str, words: str) -> Sense | None:
     if "<" in first and (kept := _ATTACHED_IOS.search(first)) and first.endswith(kept[0]):
-        return Sense("", held=(kept["ios"] or kept["turkish"]).strip(MARKS + " "), program=True)
+        return Sense("", held=(kept["ios"] or kept["turkish"] or kept["old"]).strip(MARKS + " "), program=True)
     if first.endswith(")") and (kept := _ATTACHED.fullmatch(first.strip(MARKS))):
         return Sense("", held=(kept["android"] or kept["named"]).strip(MARKS + " "), program=True)
     inner = plain(words[1:-1]) if words[:1] == "<" and words[-1:] == ">" else words

@@ -29,6 +29,8 @@ MAX_CELLS: Final = 1_000_000
 ZIP: Final = b"PK\x03\x04"
 OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
+_NOT_OF_DATES: Final = re.compile(r"\[[^\]]*\]|\"[^\"]*\"|\\.")
+"""Colours, languages and literal characters in the format of a cell."""
 DAMAGED: Final = "the workbook is damaged or not complete: open it in Excel, let Excel repair it, save it under a new name and add that file"
 _BROKEN = (  # what zipfile, expat and openpyxl are known to raise on damaged workbooks; openpyxl documents none of it
     zipfile.BadZipFile,
@@ -51,12 +53,14 @@ class Cell(NamedTuple):
     """One cell: its words, and how a workbook holds it.
 
     `text` of a date is ISO, of a time 24-hour. `stored` is "text", "number", "date" (real dates, with or without a time), "time" or "formula" (one whose
-    result was not saved). `above` is true where the cell is part of a merged one that begins further up.
+    result was not saved). `above` is true where the cell is part of a merged one that begins further up. `year_shown` is false for a date whose format leaves
+    the year out: whoever types "28 Dec" gets the year of that day from Excel, and does not see it.
     """
 
     text: str
     stored: str = "text"
     above: bool = False
+    year_shown: bool = True
 
 
 class SheetRow(NamedTuple):
@@ -258,7 +262,8 @@ def _cell(value: object, shown_as: str = "") -> Cell:
             if value.year < 9999
             else value
         )
-        return Cell(f"{when:%Y-%m-%d}{_clock(when.time())}".strip(), "date")
+        shown = not shown_as or "y" in _NOT_OF_DATES.sub("", shown_as).lower()
+        return Cell(f"{when:%Y-%m-%d}{_clock(when.time())}".strip(), "date", year_shown=shown)
     if isinstance(value, date):
         return Cell(value.isoformat(), "date")
     if isinstance(value, time):

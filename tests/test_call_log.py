@@ -29,6 +29,58 @@ def one(*rows: str, headings: str = APP) -> Record:
     return records_of(read(*rows, headings=headings))[0]
 
 
+NETWORK = "Date,Time,Calling Number,Called Number,Duration,Call Type"
+HERS, HIS = "447700900118", "447700900461"
+
+
+@pytest.mark.parametrize(
+    ("word", "direction", "sender", "recipients"),
+    [("MTC", "in", HIS, ()), ("SMS-MT", "in", HIS, ()), ("MOC", "out", None, (HERS,)), ("voice", "", HIS, (HERS,))],
+)
+def test_the_list_of_a_network_is_no_bill(
+    word: str, direction: str, sender: str | None, recipients: tuple[str, ...]
+) -> None:
+    other = f"26/10/2025,10:00,{HERS},{HIS},5,MOC"
+    record = one(f"25/10/2025,10:00,{HIS},{HERS},5,{word}", other, headings=NETWORK)
+    assert (record.direction, record.sender, record.recipients) == (direction, sender, recipients)
+    assert "list" not in (record.extra or {})
+    assert not record.flags
+
+
+def test_a_bill_may_name_its_own_line_in_every_row() -> None:
+    record = one(f"25/10/2025,10:00,{HERS},{HIS},5,voice", headings=NETWORK)
+    assert (record.direction, record.recipients, (record.extra or {})["list"]) == ("out", (HIS,), "itemised bill")
+
+
+@pytest.mark.parametrize("word", ["In bundle", "In-bundle", "in allowance", "Out of bundle", "out-of-plan"])
+def test_inside_a_bundle_is_no_direction(word: str) -> None:
+    assert one(f"25/10/2025,10:00,{HIS},5,{word}", headings="Date,Time,Number,Duration,Type").direction == ""
+    assert one(f"25/10/2025,10:00,{HIS},5,0.00,{word}", headings=f"{BILL},Type").direction == "out"
+
+
+@pytest.mark.parametrize(
+    ("number", "direction", "status"),
+    [
+        ("1", "in", ""),
+        ("2", "out", ""),
+        ("3", "in", "missed"),
+        ("5", "in", "rejected"),
+        ("6", "in", "blocked"),
+        ("9", "", ""),
+    ],
+)
+def test_the_types_of_a_dump_of_android_are_numbers(number: str, direction: str, status: str) -> None:
+    record = one(f"Sam,07700900123,1761438600000,{number},65", headings="name,number,date,type,duration")
+    assert (record.direction, record.status, record.seconds) == (direction, status, 65)
+    assert one(f"Sam,07700900123,25/10/2025,{number},65", headings="name,number,date,type,duration").direction == ""
+
+
+@pytest.mark.parametrize("word", ["Voicemail", "Voicemail retrieval"])
+def test_the_voicemail_of_a_bill_was_called(word: str) -> None:
+    record = one(f"25/10/2025,10:00,121,0:30,0.00,{word}", headings=f"{BILL},Type")
+    assert (record.direction, record.status, record.recipients) == ("out", "", ("121",))
+
+
 @pytest.mark.skipif(not REAL.exists(), reason="the real exports are not here")
 def test_the_vodafone_layout() -> None:
     path = REAL / "messages" / "phone_bill_csv" / "synthetic_vodafone_uk_shape.csv"

@@ -217,6 +217,29 @@ def test_a_merged_date_counts_for_its_rows_and_no_further() -> None:
     assert records[1].when == (micros(wall(2024, 3, 12, 21, 45)), MEMORY, MINUTE, "2024-03-12 9.45pm")
 
 
+def test_a_year_that_the_cell_does_not_show_is_said() -> None:
+    formats = [
+        "d-mmm",
+        "[$-809]dd mmmm;@",
+        'ddd d mmm "May"',
+        "dd/mm/yyyy",
+        "[$-F800]dddd, mmmm dd, yyyy",
+        "d mmm yy",
+        "General",
+    ]
+
+    def formatted(book: Workbook) -> None:
+        for number, shown_as in enumerate(formats, 2):
+            sheet_of(book).cell(number, 1).number_format = shown_as
+
+    rows: list[list[object]] = [HEADINGS, *([wall(2026, 12, 28), "9pm", None, "a"] for _ in formats)]
+    found = records_of(list(parse(source_from(book_of(rows, change=formatted), "d.xlsx"))))
+    said = [
+        "the cell shows no year: 2026 is what Excel put in when the date was typed" in record.flags for record in found
+    ]
+    assert said[:6] == [True, True, True, False, False, False]
+
+
 def test_the_trace_of_american_settings_is_remarked() -> None:
     real = [[wall(2024, month, 4), None, None, "a"] for month in (3, 5, 6)]
     rows: list[list[object]] = [

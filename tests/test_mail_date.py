@@ -38,6 +38,11 @@ from parsers.mail_date import read_date
         ("Mon Apr 07 14:31:02 +0000 2025", "2025-04-07 14:31:02Z [offset, second]"),
         ("Jul 10, 2024 9:00:05 PM +0100", "2024-07-10 20:00:05Z [offset, second]"),
         ("2024-07-10T09:00:05.250+01:00", "2024-07-10 08:00:05.250000Z [offset, subsecond]"),
+        ("10 July 2024 at\xa009:00:05  GMT+1", "2024-07-10 08:00:05Z [offset, second]"),
+        ("July 10, 2024 at 9:00:05 PM GMT+1", "2024-07-10 20:00:05Z [offset, second]"),
+        ("Wed, 10 Jul 2024 ((tricky) comment) 09:00:05 +0100", "2024-07-10 08:00:05Z [offset, second]"),
+        ("Wed, 10 Jul 2024 09(comment):   00  :  05 +0100", "2024-07-10 08:00:05Z [offset, second]"),
+        ("Wed, 10 Jul 2024 09:00:05 +1400", "2024-07-09 19:00:05Z [offset, second]"),
         ("Sat, 31 Dec 2016 23:59:60 +0000", "2017-01-01 00:00:00Z [offset, second]"),
     ],
 )
@@ -68,7 +73,7 @@ def test_not_read(text: str) -> None:
     assert read_date(text).when is None
 
 
-@pytest.mark.parametrize("zone", ["IST", "Malaysia", "+9900", "-0160"])
+@pytest.mark.parametrize("zone", ["IST", "Malaysia", "+9900", "-0160", "-2200", "+1500", "0200", "H0500"])
 def test_a_zone_that_stands_for_nothing_certain_leaves_a_wall_clock_and_says_so(zone: str) -> None:
     when, remark = read_date(f"Wed, 10 Jul 2024 09:00:05 {zone}")
     assert written(when).startswith("2024-07-10 09:00:05 [local, second]")

@@ -109,6 +109,15 @@ def test_the_top_server_gives_the_time_and_the_bottom_one_checks_the_clock() -> 
     assert read.flags == ()
 
 
+@pytest.mark.parametrize("sent", ["05 March 2026 21:15", "Thursday, March 5, 2026 9:15 PM"])
+def test_the_time_of_a_mail_that_outlook_saved_as_text(sent: str) -> None:
+    read = message(Date=None, Sent=sent)
+    assert written(read.when) == f"2026-03-05 21:15:00 [local, minute] {sent}"
+    assert read.flags == ("Date header missing: time is that of “Sent”, as Outlook shows it",)
+    assert message(Date="Wed, 10 Jul 2024 05:59:00", Sent=sent).flags == ()
+    assert message(Date=None, Sent="yesterday").when is None
+
+
 def test_no_clock_at_all() -> None:
     assert message(Date="Whenever").flags == ("Date header unreadable: no time",)
     assert message(Date=None).when is None

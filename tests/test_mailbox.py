@@ -42,6 +42,7 @@ GMAIL = "From 1790000000000000001@xxx Mon Jan 05 08:15:09 +0000 2026\n"
         "From 1844347792267117879@xxx\n",
         "From - \n",
         "From -\n",
+        "From \n",
         "From - Wed Jun 05 12:00:00 2024\n",
         "From ???@??? Mon Jun 03 10:00:00 2024\n",
         '"From "'.strip('"') + '"Jo Doe" <jo@example.org> Mon Jun  3 10:00:00 2024\n',
@@ -51,7 +52,7 @@ GMAIL = "From 1790000000000000001@xxx Mon Jan 05 08:15:09 +0000 2026\n"
         "From jo@example.org\n",
     ],
 )
-@pytest.mark.parametrize("start", ["", "\ufeff", "\n\r\n"])
+@pytest.mark.parametrize("start", ["", "\ufeff", "\n\r\n", "   \n"])
 def test_a_mailbox_and_its_two_mails(first: str, start: str) -> None:
     data = start + first + mail("one") + "\n" + first + mail("two")
     for text in (data, data.replace("\n", "\r\n")):
@@ -81,6 +82,20 @@ def test_unmunged_from_lines_are_words() -> None:
     movie = "This is my favourite film:\n\nFrom Russia with love\nYear: 1963\n\nFrom - \n\nnot one\n\nFrom jo@example.org Mon Jun  3 10:00:00 2024\nno header follows\n"
     for first in ("From -\n", DATED):
         assert subjects(first + mail("one", movie) + "\n" + first + mail("two", movie)) == ["one", "two"]
+
+
+@pytest.mark.parametrize("first", ["From - Wed Jun 05 12:00:00 2024\n", "From - \n", "From \n", DATED])
+def test_a_folder_that_an_older_thunderbird_began_holds_both_kinds_of_separator(first: str) -> None:
+    data = (
+        first
+        + mail("one", "From \nnow on\n\nFrom \nhere\n")
+        + "\nFrom \n"
+        + mail("two")
+        + "\nFrom - \nDKIM-Signature: v=1\n"
+        + mail("three")
+        + "\n"
+    )
+    assert subjects(data) == subjects(data.replace("\n", "\r\n")) == ["one", "two", "three"]
 
 
 def test_only_gmails_lines_separate_in_a_takeout() -> None:

@@ -18,7 +18,8 @@ from openpyxl import Workbook
 from parsers import call_log, diary, workbook
 from parsers.contract import Problem, Unreadable
 from parsers.headings import CALL_LOG, CALL_LOG_KIND, DIARY, DIARY_KIND, columns, kind
-from parsers.tables import headed_tables, letters, tables
+from parsers.reading import csv_rows
+from parsers.tables import Row, headed_tables, letters, tables
 from parsers.tables import kind as kind_of
 from parsers.workbook import peek, sheets, unescape
 
@@ -141,6 +142,60 @@ def test_csv_rows_have_their_lines_and_names() -> None:
     assert not isinstance(rows[0], Problem)
     assert table.others(rows[0]) == {"Odd column C": "a", "Odd column D": "b", "column E": "c", "column F": "d"}
     assert notes == ["the file: 1 row(s) above the headings not read", "the file: the headings are repeated 1 time(s)"]
+
+
+def csv_of(text: str) -> list[tuple[int, list[str]]]:
+    return list(csv_rows(source_from(text.encode(), "x.csv")))
+
+
+def test_a_quotation_mark_that_is_never_closed_takes_no_other_row() -> None:
+    assert csv_of('a,b\n1,"two\n3,four\n5,six') == [
+        (1, ["a", "b"]),
+        (2, ["1", '"two']),
+        (3, ["3", "four"]),
+        (4, ["5", "six"]),
+    ]
+    assert csv_of('a,"b\nc"\n1,"two\n3,four\n') == [(1, ["a", "b\nc"]), (3, ["1", '"two']), (4, ["3", "four"])]
+    assert csv_of('a,b\n1,"two') == [(1, ["a", "b"]), (2, ["1", '"two'])]
+    assert csv_of('"a,b\r\n1,2\r\n') == [(1, ['"a', "b"]), (2, ["1", "2"])]
+
+
+def test_one_broken_character_does_not_break_the_others() -> None:
+    words = "naïve café – “🙂”"
+    joined = f"a,b\n1,{words}\n2,".encode() + b"\xa35\n"  # joined with the file of a Windows machine
+    assert list(csv_rows(source_from(joined)))[1:] == [(2, ["1", words]), (3, ["2", "\ufffd5"])]
+    assert list(csv_rows(source_from(f"a,b\n1,{words}".encode()[:-2])))[1][1][1].startswith("naïve café – “")
+    windows = b"a,b\n1,\xa35 caf\xe9\n"
+    assert list(csv_rows(source_from(windows)))[1:] == [(2, ["1", "£5 café"])]
+    late = b"a,b\n" + b"1,x\n" * 20_000 + b"2,\xa35\n"
+    assert list(csv_rows(source_from(late)))[-1] == (20_002, ["2", "£5"])
+
+
+def test_a_space_before_a_quotation_mark_does_not_undo_it() -> None:
+    assert csv_of('"a", "b"\n1, "two, three"\n') == [(1, ["a", "b"]), (2, ["1", "two, three"])]
+    assert csv_of("a,b\n1, two\n") == [(1, ["a", "b"]), (2, ["1", " two"])]
+
+
+@given(st.text(alphabet='ab,"\n ', max_size=60))
+def test_whatever_the_quotation_marks_each_line_is_counted_and_no_word_lost(text: str) -> None:
+    rows = csv_of(text)
+    starts = [start for start, _ in rows]
+    assert starts == sorted(set(starts))
+    assert "".join("".join(row) for _, row in rows).replace('"', "").replace("\n", "").replace(" ", "").replace(
+        ",", ""
+    ) == text.replace('"', "").replace("\n", "").replace(" ", "").replace(",", "")
+
+
+def test_a_row_that_was_cut_in_the_wrong_places_is_doubted() -> None:
+    def doubts(line: str) -> list[str]:
+        (found,), _ = headed_tables(source_from(f"Date,Time,What happened\n{line}\n".encode(), "x.csv"), "diary")
+        return [doubt.partition(":")[0] for row in found.rows() if isinstance(row, Row) for doubt in found.doubts(row)]
+
+    assert doubts("1/2/2026,9pm,he came") == []
+    assert doubts("1/2/2026,9pm,he came,,") == []
+    assert doubts("1/2/2026,9pm,he came, and left") == ["more cells than headings"]
+    assert doubts('1/2/2026,9pm,"he came\nand left"') == []
+    assert doubts('1/2/2026,9pm,"he came\n2/2/2026,9pm,he left"') == ["may hold the next rows as well"]
 
 
 def test_a_csv_that_breaks_off_keeps_its_rows() -> None:

@@ -124,6 +124,23 @@ def message(number: int, when: Moment | None = None, **fields: Any) -> Record:
                 "flags": "neither sender nor recipient is an address of the client named in case.toml",
             },
         ),
+        (
+            {"kind": "call", "sender": "447700900001", "recipients": ("447700900123",)},
+            {"direction": "out", "sender": "P1", "recipients": "P2", "person": "P2", "identifier": "+447700900123"},
+        ),
+        (
+            {"kind": "call", "sender": "447700900123", "recipients": ("447700900001",)},
+            {"direction": "in", "sender": "P2", "person": "P2", "identifier": "+447700900123", "flags": ""},
+        ),
+        (
+            {"kind": "call", "sender": "447700900123", "recipients": ("447700900456",)},
+            {
+                "direction": "",
+                "person": "P2",
+                "flags": "neither sender nor recipient is a number of the client named in case.toml",
+            },
+        ),
+        ({"kind": "call", "sender": "447700900123"}, {"direction": "", "person": "P2", "flags": ""}),
         ({"kind": "incident", "sender": "Sam"}, {"person": "P2", "direction": ""}),
     ],
 )

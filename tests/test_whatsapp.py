@@ -158,7 +158,10 @@ def test_the_pasted_lines_of_chatistics_stay_in_their_messages() -> None:
         "[1.2.2019, 00:00:00] John Doe: this line is not a message on its own",
         "2/11/19, 14:48 Alice Placeholder: this is a message from another chat!",
     ]
-    assert [r.at for r in found if "looks like a message header" in r.flags] == ["line 18"]  # it follows on line 19
+    assert [r.at for r in found if "looks like a message header" in r.flags] == [
+        "line 18",  # it follows on line 19
+        "line 21",  # with another date, and no mark of a header behind the time
+    ]
 
 
 # ---------------------------------------------------------------------------------------------------------- layouts
@@ -189,6 +192,23 @@ LAYOUTS = {
     "an en dash": "10/26/25, 1:05:00 PM – {}",
     "hungarian": "2025. 10. 26. 13:05 - {}",
     "korean": "2025. 10. 26. 오후 1:05 - {}",
+    "welsh": "26/10/2025, 1:05 yh - {}",
+    "gaelic": "26/10/2025, 1:05 f - {}",
+    "irish": "26/10/2025, 1:05 i.n. - {}",
+    "afrikaans": "2025-10-26, 1:05 nm. - {}",
+    "swedish, 12 hours": "2025-10-26 1:05 em - {}",
+    "albanian": "26.10.2025, 1:05 m.d. - {}",
+    "persian": "\u06f2\u06f0\u06f2\u06f5/\u06f1\u06f0/\u06f2\u06f6, \u06f1:\u06f0\u06f5 ب.ظ. - {}",
+    "sorani": "٢٠٢٥-١٠-٢٦, ١:٠٥ د.ن - {}",
+    "pashto": "2025/10/26, 1:05 غ.و. - {}",
+    "amharic": "26/10/2025, 1:05 ከሰዓት - {}",
+    "somali": "26/10/2025, 1:05 GD - {}",
+    "punjabi, older": "26/10/2025, 1:05 ਬਾ.ਦੁ. - {}",
+    "malay": "26/10/25, 1:05\u202fPTG - {}",
+    "vietnamese": "26/10/25, 1:05 CH - {}",
+    "yoruba": "26/10/2025, 13:5 - {}",
+    "italian, dots": "26.10.25 13.05.00: {}",
+    "danish ios, dots": "[26.10.25, 13.05.00] {}",
     "korean, short year": "25. 10. 26. 오후 1:05 - {}",
     "chinese": "2025/10/26 下午1:05 - {}",
     "greek": "26/10/25, 1:05 μ.μ. - {}",
@@ -222,6 +242,55 @@ def test_every_layout_of_the_header(layout: str) -> None:
         SECOND if header.count("05:00") or "05.00" in header or "٠٥:٠٠" in header else MINUTE
     )
     assert all(not r.flags for r in found)
+
+
+@pytest.mark.parametrize(
+    ("dates", "read_as"),
+    [
+        (("25-10-15", "25-10-16", "25-11-02"), "2025-10-15"),  # the last is below 9
+        (("15-10-25", "16-10-25", "02-11-25"), "2025-10-15"),
+        (("25-10-14", "25-10-15", "25-09-16"), "2014-10-25"),  # with the year last, time runs forward
+        (("15-10-25", "16-10-25"), "2025-10-15"),  # two days, or two years
+        (("26/10/25",), "2025-10-26"),
+        (("10/26/25",), "2025-10-26"),
+        (("30/1/25 上午", "16/2/25 上午", "5/3/25 上午"), "2025-01-30"),
+        (("25/1/30 上午", "25/2/16 上午", "25/3/5 上午"), "2025-01-30"),
+    ],
+)
+def test_a_short_year_may_stand_first(dates: tuple[str, ...], read_as: str) -> None:
+    text = "".join(f"{day}{'' if '上' in day else ', '}9:05 - Jo: x\n" for day in dates)
+    assert clock(records(text)[0]) == f"{read_as} 09:05:00"
+
+
+@pytest.mark.parametrize(
+    "dates", [("25-10-15",), ("25-10-15", "25-10-17"), ("14/02/21", "14/02/22"), ("26/10/25 上午",)]
+)
+def test_a_short_year_that_nothing_settles_is_asked_for(dates: tuple[str, ...]) -> None:
+    text = "".join(f"{day}{'' if '上' in day else ', '}9:05 - Jo: x\n" for day in dates)
+    with pytest.raises(Question) as asked:
+        read(text)
+    assert (asked.value.key, [value for value, _ in asked.value.choices]) == ("day_first", ["yes", "no", "year"])
+    one, two, three = (int(field) for field in dates[0].split()[0].replace("/", "-").split("-"))
+    for answer, date in (("yes", (three, two, one)), ("year", (one, two, three))):
+        found = records_of(whatsapp.parse(source_from(text.encode(), "WhatsApp.txt", JO | {"day_first": answer})))
+        assert clock(found[0]) == "20{:02d}-{:02d}-{:02d} 09:05:00".format(*date)
+
+
+def test_a_time_with_full_stops_is_no_date() -> None:
+    assert [clock(r) for r in records("13.10.25 10.11.12: Jo: x\n13.10.25 21.25.15: Jo: x\n")] == [
+        "2025-10-13 10:11:12",
+        "2025-10-13 21:25:15",
+    ]
+
+
+def test_lines_that_only_begin_as_headers_do_are_flagged_and_counted() -> None:
+    text = "26/10/2025, 9:05 am - Jo: one\n26/10/2025, 2:18 qq. - Sam: two\n26/10/2025, 10:00 am - Jo: three\n"
+    outputs = read(text)
+    assert [(r.text, r.flags) for r in records_of(outputs)] == [
+        ("one\n26/10/2025, 2:18 qq. - Sam: two", ("looks like a message header",)),
+        ("three", ()),
+    ]
+    assert any(isinstance(o, Note) and o.text.startswith("1 line(s) inside messages begin with") for o in outputs)
 
 
 def test_the_raw_time_is_as_written() -> None:
@@ -565,6 +634,10 @@ def test_markers_on_android(body: str, status: str, kind: str, seconds: float | 
         ("\u200eIMG-20251026-WA0002.jpg (Datei angehängt)", "IMG-20251026-WA0002.jpg", ""),
         ("PTT-20251026-WA0002.opus (in another language)", "PTT-20251026-WA0002.opus", ""),
         ("a plan (file attached)", "a plan", ""),
+        ("3.jpg <attached>", "3.jpg", ""),
+        ("2015-08-04-PHOTO-00004762.jpg <\u200eattached>", "2015-08-04-PHOTO-00004762.jpg", ""),
+        ("2015-08-04-AUDIO-00004763.opus <\u200eem outra língua>", "2015-08-04-AUDIO-00004763.opus", ""),
+        ("my plan.pdf <\u200eadjunto>", "my plan.pdf", ""),
     ],
 )
 def test_media(body: str, name: str, kind: str) -> None:
@@ -604,6 +677,8 @@ def test_edited(body: str, text: str) -> None:
 
 def test_other_angle_brackets_stay() -> None:
     assert (one("a <b>").status, one("a <b>").text) == ("", "a <b>")
+    for words in ("see 3.jpg <pasted>", "plan.pdf <draft>", "3.jpg <attached> ok"):
+        assert (one(words).text, one(words).attachments) == (words, ())
 
 
 @pytest.mark.parametrize(

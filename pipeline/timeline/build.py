@@ -369,13 +369,14 @@ def _identity(
         direction = OUT if sender.person == client else IN if came_in else ""
         remark = "" if direction else f"from the phone of {holder}: it is not written that the client took part"
     sender_key = client if owner and direction != "in" and not holder else sender.person
-    if written["kind"] == "email" and not direction:
+    if not direction and (written["kind"] == "email" or (not remark and sender.form and recipients)):
         if sender.person == client:
             direction = "out"
         elif any(one.person == client for one in recipients):
             direction = "in"
         else:
-            remark = "neither sender nor recipient is an address of the client named in case.toml"
+            what = "an address" if written["kind"] == "email" else "a number"
+            remark = f"neither sender nor recipient is {what} of the client named in case.toml"
     others = [one for one in recipients if one.person != client]
     if direction == "out":
         party = next(
