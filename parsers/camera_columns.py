@@ -14,10 +14,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 from itertools import islice
 from typing import Final
 
 from parsers.contract import NOTICE, VIDEO, Moment, Note, Output, Problem, Question, Record, Source, Unreadable
+from parsers.dates import micros
 from parsers.headings import CAMERA, CAMERA_KIND, columns, kind
 from parsers.json_stream import Break, Item, Json, JsonWalk, as_text
 from parsers.positions import time_flags
@@ -54,6 +56,7 @@ _QUIET: Final = re.compile(
     re.IGNORECASE,
 )
 """Words of what a device says of itself: no recording."""
+_FIRST, _LAST = micros(datetime(1990, 1, 1)), micros(datetime(2100, 1, 1))  # noqa: DTZ001 -- between them a number may be a time and not an id
 _LOOKED_AT: Final = 50
 _EXAMPLE: Final = 40
 _DEEPEST: Final = 3
@@ -67,12 +70,20 @@ def is_list(source: Source) -> bool:
     named = bool(_NAMED.search(source.path.replace("_", " ")))
     if not zipped and _JSON.match(text := source.head.decode(encoding(source.head), "replace")):
         listed = _json_list(source)
-        known = listed is not None and kind(listed.headings) == CAMERA_KIND
-        return known or (named and listed is not None and not _OTHERS.search(text) and _has_times(listed))
+        if listed is None:
+            return False
+        return _dated(listed) or (named and not _OTHERS.search(text) and _has_times(listed))
     found = kind_of_table(source)
     if found or not named or not source.name.lower().endswith(_TABLES):
         return found == CAMERA_KIND
     return any(map(_has_times, _unknown(source)))
+
+
+def _dated(listed: Headed) -> bool:
+    """Whether a list in JSON is one of events by its names, with anything where the time should be: a list of the cameras themselves has nothing there."""
+    if kind(listed.headings) != CAMERA_KIND:
+        return False
+    return bool(_values(listed, columns(listed.headings, CAMERA).index("date")))
 
 
 def _has_times(table: Headed) -> bool:
@@ -98,7 +109,7 @@ def _lists(source: Source) -> tuple[list[Headed], list[str]]:
     known = _json_list(source)
     if known is None and kind_of_table(source) == CAMERA_KIND:
         return headed_tables(source, CAMERA_KIND)
-    if known is not None and kind(known.headings) == CAMERA_KIND:
+    if known is not None and _dated(known):
         return [replace(known, fields=tuple(columns(known.headings, CAMERA)))], _said_beside(source)
     unknown = [known] if known else _unknown(source)
     if not unknown:
@@ -173,9 +184,11 @@ def _values(table: Headed, column: int) -> list[str]:
 
 
 def _may_be_time(table: Headed, name: str) -> bool:
-    values = _values(table, table.names.index(name))
-    read = sum(time_of(text, "", "", first_is_day=True) is not None for text in values)
-    return read * 2 > len(values)
+    """Whether a column has a plausible time in most of its cells, and in half of the rows: a list of devices may have one here and there."""
+    values, rows = _values(table, table.names.index(name)), sum(1 for _ in islice(table.rows(), _LOOKED_AT))
+    times = [when for text in values if (when := time_of(text, "", "", first_is_day=True))]
+    read = sum(_FIRST < when.micros < _LAST for when in times)
+    return read * 2 > len(values) and read * 2 >= rows
 
 
 def _with_clock(table: Headed, fields: list[str]) -> list[str]:

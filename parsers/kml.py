@@ -10,6 +10,7 @@
 Coordinates are **longitude first**, then latitude, then perhaps height; of a `gx:coord` with spaces between. A placemark's time (`TimeStamp/when`, or `TimeSpan/begin`
 and `end`) holds for all of its points, and may stand behind them; of a line, each corner is a record with that time, flagged. In a `gx:Track` the times and
 positions are two lists that belong together one by one, written in turn or one after the other; what is left over in the longer list is a `Problem` for each.
+A track without any times (Google's Timeline writes such) is read as a line.
 Elements are known by their names without prefix. A KMZ is a zip with `doc.kml` in it. Times may be a date, or have no zone (kept as local, flagged).
 """
 
@@ -50,6 +51,7 @@ _LONGEST_TAG = 1 << 22
 _LONGEST = 1 << 26
 """Characters, or times of a track that wait for their positions, that are kept of one placemark."""
 _GEOMETRIES = frozenset({"Point", "LineString", "LinearRing", "Track", "Model"})
+_EMPTY = "(empty)"
 _LINE = "the time is that of the whole line, not of this point"
 _VIEWS = frozenset({"LookAt", "Camera"})
 """From where a place is looked at in Google Earth: may hold a time of its own."""
@@ -141,6 +143,8 @@ class _Placemark:
     """Each geometry's name and its coordinates as written."""
     size: int = 0
     points: int = 0
+    timed: bool = False
+    """Whether the open track has times of its own."""
     whens: deque[str] = field(default_factory=deque)
     coords: deque[str] = field(default_factory=deque)
 
@@ -229,13 +233,14 @@ class _Reader:
             self._mark = None
         elif around == "Track" and plain in {"when", "coord"}:
             (mark.whens if plain == "when" else mark.coords).append(text)
+            mark.timed = mark.timed or plain == "when"
             if mark.whens and mark.coords:
                 when, coord = mark.whens.popleft(), mark.coords.popleft()
                 mark.size -= len(when) + len(coord)
                 mark.points += 1
                 self._ready.append(_track_point(mark, when, coord))
         elif plain == "Track":
-            self._ready += _unmatched(mark)
+            self._ready += _end_of_track(mark)
         elif plain == "coordinates":
             mark.shapes.append((next((one for one in reversed(self._open) if one in _GEOMETRIES), around), text))
         elif plain in _TIMES and around in {"TimeStamp", "TimeSpan"} and not _VIEWS & set(self._open):
@@ -257,6 +262,15 @@ def _track_point(mark: _Placemark, written: str, coord: str) -> Record:
     parts = coord.split()
     when = iso(written)
     return _record(f"placemark {mark.number} point {mark.points}", _place(parts), parts, when, mark, [(written, when)])
+
+
+def _end_of_track(mark: _Placemark) -> Iterator[Problem]:
+    """What is left over in the longer list; the positions of a track without any times are a line."""
+    if not mark.timed:
+        mark.shapes.append(("Track", " ".join(",".join(coord.split()) or _EMPTY for coord in mark.coords)))
+        mark.coords.clear()
+    mark.timed = False
+    yield from _unmatched(mark)
 
 
 def _unmatched(mark: _Placemark) -> Iterator[Problem]:

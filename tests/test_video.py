@@ -583,6 +583,15 @@ def test_films_are_known_by_content(words: str) -> None:
         assert len(records_of(video.parse(source))) == 1
 
 
+def test_a_film_that_begins_with_an_index_that_was_given_up() -> None:
+    """QuickTime writes a longer index behind the film and calls the old one `free`: more than the head that is looked at."""
+    data = box(b"free", bytes(100_000)) + mp4(created=EVENING)
+    for name, expected in (("clip.mov", True), ("CLIP.MP4", True), ("clip.dat", False)):
+        assert video.sniff(source_from(data, name)) == expected
+    assert read(data, "clip.mov").when == read(mp4(created=EVENING), "clip.mov").when
+    assert not video.sniff(source_from(data[:70_000], "clip.mov"))
+
+
 @pytest.mark.parametrize(
     ("data", "name"),
     [
@@ -592,6 +601,8 @@ def test_films_are_known_by_content(words: str) -> None:
         (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(80), "x.mov"),
         (b"\0\0\0\x18ftypavif\0\0\0\0mif1avif" + bytes(80), "x.mp4"),
         (b"\0\0\0\x18ftypcrx \0\0\0\x01crx isom" + bytes(80), "x.cr3"),
+        (b"\0\0\0\x18ftypavci\0\0\0\0mif1avci" + bytes(80), "x.avci"),
+        (b"\0\0\0\x18ftypj2ki\0\0\0\0mif1j2ki" + bytes(80), "x.hej2"),
         (b"RIFF\x24\0\0\0WAVEfmt ", "x.avi"),
         (b"the moov of the film", "x.mp4"),
         (b"\0\0\0\x10free" + bytes(40), "x.mp4"),
