@@ -16,6 +16,8 @@ Elements are known by their names without prefix. A KMZ is a zip with `doc.kml` 
 
 from __future__ import annotations
 
+import errno
+import struct
 import zipfile
 import zlib
 from collections import deque
@@ -92,7 +94,9 @@ def _zipped(source: Source) -> Iterator[Output]:
             if main.file_size > _RATIO_FROM and main.file_size > _RATIO * max(main.compress_size, 1):
                 raise Unreadable(f"it unpacks to more than {_RATIO} times its size, as a damaging file would")
             text = archive.open(main)
-        except (zipfile.BadZipFile, NotImplementedError) as error:
+        except (zipfile.BadZipFile, NotImplementedError, ValueError, struct.error, EOFError, OSError) as error:
+            if isinstance(error, OSError) and error.errno != errno.EINVAL:  # EINVAL: it points to before its beginning
+                raise
             raise Unreadable(f"the KMZ file is damaged ({error}): export it again") from None
         with closing(archive), closing(text):
             yield from _walk(text)  # type: ignore[arg-type]  # only read is used

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import contextlib
 import io
 import zipfile
+from pathlib import Path
 
 import pytest
 from conftest import SAMPLES, problems_of, records_of, source_from, source_of
@@ -182,6 +184,20 @@ def test_a_track_without_times_is_a_line_with_the_time_of_its_placemark() -> Non
         parse(source_from(document("<gx:Track><gx:coord>-1.86 53.46 0</gx:coord></gx:Track>" + span)))
     )
     assert (alone.lat, alone.lon, alone.flags) == (53.46, -1.86, ())
+
+
+def test_a_kmz_that_points_to_before_its_beginning(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.kmz", "w") as archive:
+        archive.writestr("doc.kml", document("<Point><coordinates>-1.86,53.46</coordinates></Point>"))
+    data = bytearray((tmp_path / "a.kmz").read_bytes())
+    at = data.rindex(b"PK\x05\x06") + 16
+    for place in range(0, len(data), 3):
+        changed = bytearray(data)
+        changed[at : at + 4] = place.to_bytes(4, "little")
+        (tmp_path / "b.kmz").write_bytes(changed)
+        for source in (source_from(bytes(changed), "b.kmz"), source_of(tmp_path / "b.kmz")):
+            with contextlib.suppress(Unreadable):
+                assert list(parse(source))
 
 
 def test_of_two_tracks_only_the_one_without_times_is_a_line() -> None:
