@@ -150,6 +150,8 @@ def _read_mp4(source: Source, film: _Film) -> Movie:
     film.width, film.height = movie.width, movie.height
     if movie.timescale and movie.duration:
         film.seconds = movie.duration / movie.timescale
+    elif movie.indexed and movie.longest:
+        film.seconds = movie.longest
     packet = xmp_fields(movie.xmp, film.flags)
     film.packet = [(name, packet[name]) for name in DATES if name in packet]
     if not movie.indexed:

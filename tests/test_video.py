@@ -583,6 +583,26 @@ def test_films_are_known_by_content(words: str) -> None:
         assert len(records_of(video.parse(source))) == 1
 
 
+@pytest.mark.parametrize(
+    ("stated", "tracks", "expected"),
+    [(0, [180.5, 179.9], 180.5), (10, [180.5], 10.0), (0, [], None), (0, [0], None), (0, [None], None)],
+)
+def test_where_the_header_has_no_length_the_longest_track_tells(
+    stated: float, tracks: list[float | None], expected: float | None
+) -> None:
+    """As dashcams of Sigmastar write it. None: all ones, which is not known."""
+    parts = [header(EVENING, EVENING, stated)]
+    for seconds in tracks:
+        length = 0xFFFFFFFF if seconds is None else round(seconds * 90_000)
+        heads = (
+            box(b"mdhd", struct.pack(">5I", 0, 0, 0, 90_000, length), bytes(4)),
+            box(b"hdlr", bytes(8), b"vide", bytes(12)),
+        )
+        parts.append(box(b"trak", box(b"mdia", *heads)))
+    data = box(b"ftyp", b"mp42", bytes(4)) + box(b"mdat", b"film") + box(b"moov", *parts)
+    assert read(data).seconds == expected
+
+
 def test_a_film_that_begins_with_an_index_that_was_given_up() -> None:
     """QuickTime writes a longer index behind the film and calls the old one `free`: more than the head that is looked at."""
     data = box(b"free", bytes(100_000)) + mp4(created=EVENING)
