@@ -25,6 +25,8 @@ from parsers.contract import (
     INSTANTS,
     MINUTE,
     OFFSET,
+    PNG_CHANGED,
+    PNG_CREATED,
     SATELLITE,
     SAVED,
     SECOND,
@@ -34,7 +36,7 @@ from parsers.contract import (
     Moment,
 )
 from parsers.dates import micros
-from parsers.png_chunks import CHANGED, CREATED
+from parsers.png_chunks import CHANGED, CREATED, in_iso
 from parsers.xmp_packet import DATES
 
 if TYPE_CHECKING:
@@ -50,7 +52,7 @@ _EXIF_DATES: Final = (
 )
 LAST_SAVED: Final = "DateTime"
 _SAVED: Final = frozenset({LAST_SAVED, CHANGED})
-_NAMES: Final = {"DateTimeDigitized": DIGITIZED, LAST_SAVED: SAVED, CHANGED: SAVED, CREATED: "Creation Time of the PNG"}
+_NAMES: Final = {"DateTimeDigitized": DIGITIZED, LAST_SAVED: SAVED, CHANGED: PNG_CHANGED, CREATED: PNG_CREATED}
 
 _WRITTEN = re.compile(
     r"(\d{4})[:\-/.](\d{1,2})[:\-/.](\d{1,2})"
@@ -105,7 +107,11 @@ def clocks(
     saved = [clock for clock in found if clock.field == LAST_SAVED]
     from_xmp = [clock for name in DATES for clock in _clock(f"XMP {name}", xmp.get(name, ""), "", ("", ""), flags)]
     hours = next(iter(fields.numbers("EXIF TimeZoneOffset") or fields.numbers("Image TimeZoneOffset")), None)
-    from_png = {name: _clock(name, chunks.get(name, ""), "", ("", ""), flags) for name in (CREATED, CHANGED)}
+    from_png = {
+        name: [one._replace(text=text) for one in _clock(name, in_iso(text), "", ("", ""), flags)]
+        for name in (CREATED, CHANGED)
+        for text in (chunks.get(name, ""),)
+    }
     exif = [_with_hours(clock, hours) for clock in found if clock.field != LAST_SAVED]
     return exif + from_xmp + from_png[CREATED] + saved + from_png[CHANGED]
 
@@ -195,8 +201,12 @@ def taken(
 
 
 def _written_zone(clock: Clock, found: list[Clock], flags: list[str]) -> tuple[timedelta | None, str]:
-    """The zone written with the clock, or with the next best field that shows the same time; and its words."""
-    zones = {other.offset_given: other.offset for other in found if other.offset is not None and _same(clock, other)}
+    """The zone written with the clock, or with the next best field that shows the same time; and its words. `tIME` is UTC by rule: that says nothing of the clock."""
+    zones = {
+        other.offset_given: other.offset
+        for other in found
+        if other.offset is not None and _same(clock, other) and (other is clock or other.field != CHANGED)
+    }
     if len(set(zones.values())) > 1:
         flags.append(f"zones in the file disagree: {', '.join(zones)}")
     return next(((offset, given) for given, offset in zones.items()), (None, ""))

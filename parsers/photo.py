@@ -170,7 +170,9 @@ def _record(source: Source, media_type: str, blocks: Blocks, fields: Fields) -> 
 def _other_offsets(dates: list[Clock], zone: str) -> str:
     """The offsets in the file that do not say the same as the zone that was used."""
     return ", ".join(
-        date.offset_given for date in dates if date.offset_given and date.offset_given.rsplit(" ", 1)[-1] not in zone
+        date.offset_given
+        for date in dates
+        if date.offset_given and date.field != CHANGED and date.offset_given.rsplit(" ", 1)[-1] not in zone
     )
 
 

@@ -44,7 +44,7 @@ _MONTHS: Final = [name[:3].capitalize() for name in MONTHS]
 
 @dataclass
 class Chunks:
-    """TIFF blocks, the XMP packet, the size in pixels; dates as ISO texts by the name of their chunk."""
+    """TIFF blocks, the XMP packet, the size in pixels; dates as they are written, by the name of their chunk."""
 
     exif: list[bytes] = field(default_factory=list)
     xmp: bytes = b""
@@ -96,7 +96,7 @@ def _text(kind: bytes, data: bytes, limit: int, found: Chunks) -> None:
     key, _, rest = data.partition(b"\0")
     text = _unpacked(kind, rest, limit)
     if key == b"Creation Time":
-        if written := _iso(text.decode("latin-1").strip("\0 \r\n")):
+        if written := text.decode("latin-1").strip("\0 \r\n"):
             found.dates.setdefault(CREATED, written)
         return
     if key.startswith(b"Raw"):
@@ -136,8 +136,8 @@ def _from_hexadecimal(text: bytes) -> bytes:
     return data if len(data) == length else b""
 
 
-def _iso(text: str) -> str:
-    """A date as mail has it, in ISO 8601; any other one as it is. `-0000` says that the zone is not known."""
+def in_iso(text: str) -> str:
+    """A Creation Time as mail has it, in ISO 8601; any other one as it is. `-0000` says that the zone is not known."""
     found = _MAIL.fullmatch(text)
     if not found or found[2] not in _MONTHS:
         return text

@@ -83,17 +83,17 @@ def test_broken_profile(name: bytes, text: bytes) -> None:
     [
         ("2024-07-01T14:05:12+01:00", "2024-07-01 13:05:12Z [offset, second] Creation Time 2024-07-01T14:05:12+01:00"),
         ("2024:07:01 14:05:12", "2024-07-01 14:05:12 [device clock, second] Creation Time 2024:07:01 14:05:12"),
-        ("Mon, 1 Jul 2024 14:05:12 +0100", "2024-07-01 13:05:12Z [offset, second] Creation Time 2024-07-01T14:05:12+0100"),
-        ("1 Jul 2024 14:05:12 GMT", "2024-07-01 14:05:12Z [offset, second] Creation Time 2024-07-01T14:05:12Z"),
-        ("Mon 1 Jul 2024 14:05:12 -0000", "2024-07-01 14:05:12 [device clock, second] Creation Time 2024-07-01T14:05:12"),
-        ("01 Jul 2024 14:05", "2024-07-01 14:05:00 [device clock, minute] Creation Time 2024-07-01T14:05"),
+        ("Mon, 1 Jul 2024 14:05:12 +0100", "2024-07-01 13:05:12Z [offset, second] Creation Time Mon, 1 Jul 2024 14:05:12 +0100"),
+        ("1 Jul 2024 14:05:12 GMT", "2024-07-01 14:05:12Z [offset, second] Creation Time 1 Jul 2024 14:05:12 GMT"),
+        ("Mon 1 Jul 2024 14:05:12 -0000", "2024-07-01 14:05:12 [device clock, second] Creation Time Mon 1 Jul 2024 14:05:12 -0000"),
+        ("01 Jul 2024 14:05", "2024-07-01 14:05:00 [device clock, minute] Creation Time 01 Jul 2024 14:05"),
     ],
 )  # fmt: skip
 def test_creation_time(text: str, expected: str) -> None:
     record = read(png(chunk(b"tEXt", b"Creation Time\0" + text.encode()), chunk(b"tIME", TIME)))
     assert written(record.when) == expected
     assert record.flags == ()
-    assert ("EXIF DateTime (last saved)", "2024-08-01 09:30:00Z [offset, second] tIME 2024-08-01T09:30:00Z") in [
+    assert ("tIME of the PNG (last changed)", "2024-08-01 09:30:00Z [offset, second] tIME 2024-08-01T09:30:00Z") in [
         (name, written(when)) for name, when in record.clocks
     ]
 
@@ -132,3 +132,12 @@ def test_one_byte_changed_is_told_or_changes_nothing(at: int, change: int) -> No
 
 
 BEFORE = read(WHOLE)
+
+
+def test_the_time_of_the_last_change_is_no_zone_of_the_clock() -> None:
+    """Some programs write local time into tIME, which is UTC by rule."""
+    same = struct.pack(">H5B", 2024, 7, 1, 14, 5, 12)
+    record = read(png(chunk(b"eXIf", TIFF), chunk(b"tIME", same)))
+    assert written(record.when).startswith(WHEN)
+    assert "offset" not in dict(record.extra or {})
+    assert "other_offset" not in dict(record.extra or {})
