@@ -141,3 +141,11 @@ def test_the_time_of_the_last_change_is_no_zone_of_the_clock() -> None:
     assert written(record.when).startswith(WHEN)
     assert "offset" not in dict(record.extra or {})
     assert "other_offset" not in dict(record.extra or {})
+
+
+def test_the_size_is_read_though_its_chunk_has_a_wrong_length() -> None:
+    data = bytearray(png(chunk(b"tIME", TIME)))
+    data[8] = 0x40
+    record = read(bytes(data))
+    assert dict(record.extra or {}) == {"width": "8", "height": "6"}
+    assert "the sum of the IHDR block does not agree: it is damaged or was changed" in record.flags
