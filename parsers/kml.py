@@ -84,7 +84,7 @@ def _zipped(source: Source) -> Iterator[Output]:
     with source.open() as file:
         try:
             archive = zipfile.ZipFile(file)
-            infos = [info for info in archive.infolist() if not info.is_dir()]
+            infos = [info for info in archive.infolist() if not info.filename.endswith("/")]
             inner = [info for info in infos if info.filename.lower().endswith(".kml")]
             main = next((info for info in inner if info.filename == "doc.kml"), inner[0] if inner else None)
             if main is None:

@@ -80,10 +80,10 @@ def _members(archive: zipfile.ZipFile, prefix: str, stack: ExitStack, work: Path
     infos = sorted(archive.infolist(), key=lambda info: info.filename)
     total = 0
     for number, info in enumerate(infos, 1):
-        if info.is_dir():
+        if info.filename.endswith("/"):  # not is_dir(), which fails on a name that is empty
             continue
         total += info.file_size
-        path = prefix + info.filename
+        path = prefix + (info.filename or "(no name)")
         if reason := _refusal(info, number, total):
             yield Member(path, info.file_size, None, None, reason)
             continue
@@ -95,6 +95,8 @@ def _members(archive: zipfile.ZipFile, prefix: str, stack: ExitStack, work: Path
 
 
 def _refusal(info: zipfile.ZipInfo, number: int, total: int) -> str:
+    if not info.filename:
+        return "it has no name: the archive is damaged"
     parts = info.filename.replace("\\", "/").split("/")
     if ".." in parts or info.filename.startswith(("/", "\\")) or ":" in parts[0]:
         return "its name points outside the archive"

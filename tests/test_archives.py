@@ -56,6 +56,16 @@ def test_encrypted_members_are_refused(tmp_path: Path) -> None:
     assert "encrypted" in refusals(path, tmp_path)["a.txt"]
 
 
+def test_a_member_without_a_name_is_refused_and_the_rest_is_read(tmp_path: Path) -> None:
+    """A damaged list of members: the length of a name is 0, and the name counts as its remark."""
+    path = zipped(tmp_path / "a.zip", {"a": b"first", "good.txt": b"y"})
+    data = bytearray(path.read_bytes())
+    entry = data.index(b"PK\x01\x02")
+    data[entry + 28], data[entry + 32] = 0, 1
+    path.write_bytes(bytes(data))
+    assert refusals(path, tmp_path) == {"(no name)": "it has no name: the archive is damaged", "good.txt": ""}
+
+
 def test_archives_in_archives_are_opened_three_deep(tmp_path: Path) -> None:
     data = b"inside"
     name = "a.txt"
