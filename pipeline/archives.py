@@ -5,6 +5,8 @@ Limits: 100,000 members, 64 GiB in all, a member of over 16 MiB may be at most 2
 
 from __future__ import annotations
 
+import errno
+import lzma
 import shutil
 import stat
 import struct
@@ -29,6 +31,7 @@ _MADE_BY_PROGRAMS = ("[Content_Types].xml", "mimetype", "META-INF/MANIFEST.MF", 
 BROKEN: Final = (
     zipfile.BadZipFile,
     zlib.error,
+    lzma.LZMAError,
     EOFError,
     struct.error,
     NotImplementedError,
@@ -122,7 +125,9 @@ def _inner(member: Member, stack: ExitStack, work: Path, depth: int) -> Iterator
         with member.open() as file:
             shutil.copyfileobj(file, held, 1 << 20)
         archive = stack.enter_context(zipfile.ZipFile(held))
-    except BROKEN as error:
+    except (*BROKEN, OSError) as error:
+        if isinstance(error, OSError) and error.errno not in {None, errno.EINVAL}:
+            raise  # of the disk; bz2 gives no number, and a place before the beginning is an invalid argument
         yield Member(member.path, member.size, None, None, f"it is a damaged archive ({error})")
         return
     yield from _members(archive, f"{member.path}!", stack, work, depth + 1)
