@@ -17,6 +17,7 @@ Elements are known by their names without prefix. A KMZ is a zip with `doc.kml` 
 from __future__ import annotations
 
 import errno
+import lzma
 import struct
 import zipfile
 import zlib
@@ -24,7 +25,7 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
-from typing import BinaryIO, NoReturn
+from typing import BinaryIO, Final, NoReturn
 from xml.parsers import expat
 
 from parsers.contract import LOCATION, Moment, Note, Output, Problem, Record, Source, Unreadable
@@ -45,6 +46,17 @@ CANNOT_SHOW = (
 
 _BLOCK = 1 << 16
 _ZIP = b"PK\x03\x04"
+_DAMAGED: Final = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    struct.error,
+    NotImplementedError,
+    ValueError,
+    OSError,
+)
+"""What zipfile raises on damage and on compression it does not know."""
 _RATIO, _RATIO_FROM = 200, 16 << 20
 _DEEPEST = 64
 _UNCUT = 1 << 20
@@ -94,15 +106,20 @@ def _zipped(source: Source) -> Iterator[Output]:
             if main.file_size > _RATIO_FROM and main.file_size > _RATIO * max(main.compress_size, 1):
                 raise Unreadable(f"it unpacks to more than {_RATIO} times its size, as a damaging file would")
             text = archive.open(main)
-        except (zipfile.BadZipFile, NotImplementedError, ValueError, struct.error, EOFError, OSError) as error:
-            if isinstance(error, OSError) and error.errno != errno.EINVAL:  # EINVAL: it points to before its beginning
-                raise
+        except _DAMAGED as error:
+            _raise_if_of_the_disk(error)
             raise Unreadable(f"the KMZ file is damaged ({error}): export it again") from None
         with closing(archive), closing(text):
             yield from _walk(text)  # type: ignore[arg-type]  # only read is used
         if others := [info.filename for info in infos if info is not main]:
             names = ", ".join(others[:20]) + (" ..." if len(others) > 20 else "")
             yield Note(f"of this KMZ only {main.filename} was read, not: {names}")
+
+
+def _raise_if_of_the_disk(error: Exception) -> None:
+    """bz2 raises without a number; a place before the beginning of the file is an invalid argument."""
+    if isinstance(error, OSError) and error.errno not in {None, errno.EINVAL}:
+        raise error
 
 
 def _walk(file: BinaryIO) -> Iterator[Output]:
@@ -112,7 +129,8 @@ def _walk(file: BinaryIO) -> Iterator[Output]:
     while True:
         try:
             block = file.read(_BLOCK)
-        except (zlib.error, EOFError, zipfile.BadZipFile) as error:
+        except _DAMAGED as error:
+            _raise_if_of_the_disk(error)
             yield from reader.taken()
             yield Problem(reader.here(), f"the KMZ file is damaged here ({error})")
             return

@@ -200,6 +200,18 @@ def test_a_kmz_that_points_to_before_its_beginning(tmp_path: Path) -> None:
                 assert list(parse(source))
 
 
+@pytest.mark.parametrize("compression", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_kmz_that_is_damaged_inside(tmp_path: Path, compression: int) -> None:
+    with zipfile.ZipFile(tmp_path / "a.kmz", "w", compression) as archive:
+        archive.writestr("doc.kml", document("<Point><coordinates>-1.86,53.46</coordinates></Point>" * 20))
+    data = (tmp_path / "a.kmz").read_bytes()
+    for at in range(30, data.index(b"PK\x01\x02"), 2):
+        changed = data[:at] + b"\xff\xff" + data[at + 2 :]
+        with contextlib.suppress(Unreadable):
+            outputs = list(parse(source_from(changed, "a.kmz")))
+            assert problems_of(outputs) or records_of(outputs)
+
+
 def test_of_two_tracks_only_the_one_without_times_is_a_line() -> None:
     timed = "<gx:Track><when>2024-03-03T12:00:00Z</when><gx:coord>-1.86 53.46 0</gx:coord><gx:coord>-1.87 53.47 0</gx:coord></gx:Track>"
     plain = "<gx:Track><gx:coord>-1.88 53.48 0</gx:coord></gx:Track>"
