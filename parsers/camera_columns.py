@@ -56,11 +56,11 @@ _QUIET: Final = re.compile(
     re.IGNORECASE,
 )
 """Words of what a device says of itself: no recording."""
-_FIRST, _LAST = micros(datetime(1990, 1, 1)), micros(datetime(2100, 1, 1))  # noqa: DTZ001 -- between them a number may be a time and not an id
-_CLOCK: Final = re.compile(r"\d{1,2}[:.]\d\d(?:[:.]\d\d)?(?: ?[ap]m)?", re.IGNORECASE | re.ASCII)
 _LOOKED_AT: Final = 50
 _EXAMPLE: Final = 40
 _DEEPEST: Final = 3
+_FIRST, _LAST = micros(datetime(1990, 1, 1)), micros(datetime(2100, 1, 1))  # noqa: DTZ001 -- between them a number may be a time and not an id
+_CLOCK: Final = re.compile(r"\d{1,2}[:.]\d\d(?:[:.]\d\d)?(?: ?[ap]m)?", re.IGNORECASE | re.ASCII)
 
 
 def is_list(source: Source) -> bool:
