@@ -35,7 +35,7 @@ _TEXTS: Final = frozenset({b"iTXt", b"zTXt", b"tEXt"})
 _WANTED: Final = (b"XML:com.adobe.xmp\0", b"Raw profile type ", b"Creation Time\0")
 """What the texts that are read begin with."""
 _XMP_MARK: Final = b"http://ns.adobe.com/xap/1.0/\0"
-_PROFILE: Final = re.compile(rb"\s*[\w.-]{1,20}\s+(\d{1,8})\s")
+_PROFILE: Final = re.compile(rb"\s*[^\n\d][^\n]{0,40}\n\s*(\d{1,8})\s")
 _MAIL: Final = re.compile(
     r"(?:[A-Z][a-z]{2},? )?(\d{1,2}) ([A-Z][a-z]{2}) (\d{4}) (\d{2}:\d{2}(?::\d{2})?)(?: (GMT|UT|[+-]\d{4}))?", re.ASCII
 )

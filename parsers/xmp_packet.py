@@ -26,6 +26,8 @@ _SPACES: Final = {
     "http://ns.adobe.com/photoshop/1.0/": "photoshop",
     "http://ns.adobe.com/xap/1.0/": "xmp",
 }
+_CONTROLS: Final = dict.fromkeys(set(range(32)) - {9, 10, 13}, "\ufffd")
+"""Cameras copy such characters from their own fields into the packet; XML does not know them."""
 _LONGEST = 100
 _DEEPEST = 100
 
@@ -35,7 +37,7 @@ def xmp_fields(packet: bytes, flags: list[str]) -> dict[str, str]:
     if not packet.strip(b"\0 \t\r\n"):
         return {}
     reader = _Reader()
-    text = packet.decode(encoding(packet), "replace").strip("\0 \t\r\n\ufeff")
+    text = packet.decode(encoding(packet), "replace").strip("\0 \t\r\n\ufeff").translate(_CONTROLS)
     try:
         reader.parser.Parse(text.encode(), True)
     except (expat.ExpatError, _Damage):

@@ -38,12 +38,12 @@ def read(data: bytes, name: str = "a.png") -> Record:
     return record
 
 
-def raw(kind: bytes, name: bytes, data: bytes, after: bytes = b"") -> bytes:
-    """A profile in hexadecimal, 36 bytes to a line."""
+def raw(kind: bytes, sort: bytes, data: bytes, after: bytes = b"", name: bytes = b"") -> bytes:
+    """A profile in hexadecimal, 36 bytes to a line. Its own name is that of its sort, or another."""
     figures = data.hex().encode()
     lines = b"".join(figures[at : at + 72] + b"\n" for at in range(0, len(figures), 72))
-    text = b"\n" + name + f"\n{len(data):8}\n".encode() + lines + after
-    key = b"Raw profile type " + name + b"\0"
+    text = b"\n" + (name or sort) + f"\n{len(data):8}\n".encode() + lines + after
+    key = b"Raw profile type " + sort + b"\0"
     return chunk(kind, key + (b"\0" + zlib.compress(text) if kind == b"zTXt" else text))
 
 
@@ -54,6 +54,7 @@ def raw(kind: bytes, name: bytes, data: bytes, after: bytes = b"") -> bytes:
         raw(b"tEXt", b"exif", b"Exif\0\0" + TIFF),
         raw(b"zTXt", b"exif", TIFF, b"}}}"),
         raw(b"zTXt", b"APP1", b"Exif\0\0" + TIFF),
+        raw(b"zTXt", b"APP1", b"Exif\0\0" + TIFF, name=b"generic profile"),
         raw(b"zTXt", b"APP1", b"http://ns.adobe.com/xap/1.0/\0" + PACKET),
         raw(b"tEXt", b"xmp", PACKET),
         chunk(b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0" + PACKET),

@@ -117,6 +117,13 @@ def test_apple_photos() -> None:
     assert (record.lat, record.lon) == (51.5083333, -0.1416667)
 
 
+def test_control_characters_are_no_damage() -> None:
+    flags: list[str] = []
+    packet = xmp_packet(elements="<exif:Sharpness>\1\0</exif:Sharpness>" + OWN)
+    assert xmp_position(xmp_fields(packet, flags)).lat == 51.5083333
+    assert flags == []
+
+
 def test_a_document_type_is_damage() -> None:
     bomb = b'<!DOCTYPE x [<!ENTITY a "2026-05-01T14:05:12">]>' + xmp_packet("xmp:CreateDate='2026-05-01T14:05'")
     flags: list[str] = []
