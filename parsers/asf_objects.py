@@ -81,6 +81,8 @@ def _properties(data: bytes, found: Asf) -> None:
     if int.from_bytes(data[64:68], "little") & 1:
         return
     when = _FROM_1601 + count // 10
+    if when == 0:  # 1970: the program had no date
+        count = 0
     if count and plausible(when):
         found.created = Moment(when, UTC, SUBSECOND if count % 10_000_000 else SECOND, f"CreationDate {count}")
     elif count:

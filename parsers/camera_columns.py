@@ -12,12 +12,14 @@ that nobody was named for keeps its own name. Who was recognised is what the dev
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from itertools import islice
 from typing import Final
 
 from parsers.contract import NOTICE, VIDEO, Moment, Note, Output, Problem, Question, Record, Source, Unreadable
+from parsers.dates import micros
 from parsers.headings import CAMERA, CAMERA_KIND, columns, kind
 from parsers.json_stream import Break, Item, Json, JsonWalk, as_text
 from parsers.positions import time_flags
@@ -58,6 +60,8 @@ _QUIET: Final = re.compile(
 _LOOKED_AT: Final = 50
 _EXAMPLE: Final = 40
 _DEEPEST: Final = 3
+_FIRST, _LAST = micros(datetime(1990, 1, 1)), micros(datetime(2100, 1, 1))  # noqa: DTZ001 -- between them a number may be a time and not an id
+_CLOCK: Final = re.compile(r"\d{1,2}[:.]\d\d(?:[:.]\d\d)?(?: ?[ap]m)?", re.IGNORECASE | re.ASCII)
 
 
 def is_list(source: Source) -> bool:
@@ -68,16 +72,24 @@ def is_list(source: Source) -> bool:
     named = bool(_NAMED.search(source.path.replace("_", " ")))
     if not zipped and _JSON.match(text := source.head.decode(encoding(source.head), "replace")):
         listed = _json_list(source)
-        known = listed is not None and kind(listed.headings) == CAMERA_KIND
-        return known or (named and listed is not None and not _OTHERS.search(text) and _has_times(listed))
+        if listed is None:
+            return False
+        return _dated(listed) or (named and not _OTHERS.search(text) and _has_times(listed))
     found = kind_of_table(source)
     if found or not named or not source.name.lower().endswith(_TABLES):
         return found == CAMERA_KIND
     return any(map(_has_times, _unknown(source)))
 
 
+def _dated(listed: Headed) -> bool:
+    """Whether a list in JSON is one of events by its names, with anything where the time should be: a list of the cameras themselves has nothing there."""
+    if kind(listed.headings) != CAMERA_KIND:
+        return False
+    return any(_start(listed)[columns(listed.headings, CAMERA).index("date")])
+
+
 def _has_times(table: Headed) -> bool:
-    return len(table.headings) > 1 and any(_may_be_time(table, name) for name in table.names)
+    return len(table.headings) > 1 and any(map(_may_be_time, _start(table)))
 
 
 def read_list(source: Source) -> Iterator[Output]:
@@ -99,7 +111,7 @@ def _lists(source: Source) -> tuple[list[Headed], list[str]]:
     known = _json_list(source)
     if known is None and kind_of_table(source) == CAMERA_KIND:
         return headed_tables(source, CAMERA_KIND)
-    if known is not None and kind(known.headings) == CAMERA_KIND:
+    if known is not None and _dated(known):
         return [replace(known, fields=tuple(columns(known.headings, CAMERA)))], _said_beside(source)
     unknown = [known] if known else _unknown(source)
     if not unknown:
@@ -134,7 +146,8 @@ def _asked(table: Headed, source: Source) -> Headed:
     known = columns(table.headings, CAMERA)
     if "date" in known and {"camera", "event"} & set(known):
         return replace(table, fields=tuple(known))
-    examples = _examples(table)
+    start = _start(table)
+    examples = [" ".join(next(filter(None, column), "").split())[:_EXAMPLE] for column in start]
     fields = [""] * len(table.headings)
     for field, key, words in QUESTIONS:
         left = [name for column, name in enumerate(table.names) if not fields[column] and examples[column]]
@@ -146,7 +159,7 @@ def _asked(table: Headed, source: Source) -> Headed:
         elif answer != NONE or field == "date":
             choices = [(name, f"{name} (for example: {examples[table.names.index(name)]})") for name in left]
             if field == "date":
-                choices.sort(key=lambda choice: not _may_be_time(table, choice[0]))
+                choices.sort(key=lambda choice: not _may_be_time(start[table.names.index(choice[0])]))
                 choices.append((NO_LIST, "this is not a list of camera events"))
             else:
                 choices.append((NONE, "no column does"))
@@ -155,40 +168,35 @@ def _asked(table: Headed, source: Source) -> Headed:
                 f"This looks like the list of a camera or doorbell, of a kind that is not known. {words}",
                 tuple(choices),
             )
-    return replace(table, fields=tuple(_with_clock(table, fields)))
+    return replace(table, fields=tuple(_with_clock(start, fields)))
 
 
-def _examples(table: Headed) -> list[str]:
-    """Of each column the first words in it."""
-    found = [""] * len(table.headings)
-    for row in islice(table.rows(), _LOOKED_AT):
-        if isinstance(row, Row):
-            for column, cell in enumerate(row.cells[: len(found)]):
-                found[column] = found[column] or " ".join(cell.text.split())[:_EXAMPLE]
-    return found
+def _start(table: Headed) -> list[list[str]]:
+    """The words of the first rows, column by column; "" where a row has none."""
+    rows = [row for row in islice(table.rows(), _LOOKED_AT) if isinstance(row, Row)]
+    return [
+        [row.cells[column].text.strip() if column < len(row.cells) else "" for row in rows]
+        for column in range(len(table.headings))
+    ]
 
 
-def _values(table: Headed, column: int) -> list[str]:
-    rows = [row for row in islice(table.rows(), _LOOKED_AT) if isinstance(row, Row) and column < len(row.cells)]
-    return [text for row in rows if (text := row.cells[column].text.strip())]
+def _may_be_time(column: Sequence[str]) -> bool:
+    """Whether there is a plausible time in most cells that say anything, and in half of the rows: a list of devices may have one here and there."""
+    said = [text for text in column if text]
+    times = [when for text in said if (when := time_of(text, "", "", first_is_day=True))]
+    return sum(_FIRST < when.micros < _LAST for when in times) * 2 >= max(len(said) + 1, len(column))
 
 
-def _may_be_time(table: Headed, name: str) -> bool:
-    values = _values(table, table.names.index(name))
-    read = sum(time_of(text, "", "", first_is_day=True) is not None for text in values)
-    return read * 2 > len(values)
-
-
-def _with_clock(table: Headed, fields: list[str]) -> list[str]:
+def _with_clock(start: Sequence[Sequence[str]], fields: list[str]) -> list[str]:
     """The fields, and the column that holds the time of day where that of the date holds none; none is taken where two could be meant."""
-    values = _values(table, fields.index("date"))
-    if any((when := time_of(text, "", "", first_is_day=True)) and when.precision != "day" for text in values):
+    dates = [time_of(text, "", "", first_is_day=True) for text in start[fields.index("date")] if text]
+    if any(when and when.precision != "day" for when in dates):
         return fields
     clocks = [
         column
         for column, field in enumerate(fields)
-        if not field and (texts := _values(table, column)) and all(re.fullmatch(r"\d{1,2}[:.]\d\d(?:[:.]\d\d)?(?: ?[ap]m)?", text, re.IGNORECASE | re.ASCII) for text in texts)
-    ]  # fmt: skip
+        if not field and (said := [text for text in start[column] if text]) and all(map(_CLOCK.fullmatch, said))
+    ]
     if len(clocks) == 1:
         fields[clocks[0]] = "time"
     return fields

@@ -67,7 +67,7 @@ _IMAGE_NUMBERS: Final = frozenset({0x0100, 0x0101, 0x882A})
 _GPS_NUMBERS: Final = frozenset({0x02, 0x04, 0x05, 0x06, 0x07, 0x0D, 0x11, 0x1F})
 """The tags that hold numbers; all the others are texts."""
 _WIDTHS: Final = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8}
-_BYTE, _ASCII, _LONG, _UNDEFINED = 1, 2, 4, 7
+_BYTE, _ASCII, _LONG, _UNDEFINED, _SLONG, _IFD = 1, 2, 4, 7, 9, 13
 _LONGEST = 8192
 """Bytes of one value: a description can be a paragraph."""
 _MOST_NUMBERS = 64
@@ -173,7 +173,7 @@ def _directory(
     found: dict[int, _Entry] = {}
     for tag, kind, number, slot in struct.iter_unpack(f"{order}HHI4s", table[: len(table) // 12 * 12]):
         if wanted is _IMAGE and tag in _POINTERS:
-            if kind in {_LONG, 13} and number == 1:
+            if kind in {_LONG, _SLONG, _IFD} and number == 1:
                 found.setdefault(tag, (_LONG, 1, slot))
             else:
                 faults[f"the pointer to the {_POINTERS[tag]} fields is damaged"] = None

@@ -13,13 +13,18 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from parsers.exif_fields import Fields
 
 _NOWHERE = 1e-6
 """Degrees from 0, 0 within which a position is a receiver without a fix."""
 _FIRST_YEAR, _LAST_YEAR = 1990, 2100
 _DATE = re.compile(r"(\d{4})[:\-/](\d{1,2})[:\-/](\d{1,3})")
-_XMP_COORDINATE = re.compile(r"(\d{1,3}),(\d{1,2}(?:\.\d{1,12})?)(?:,(\d{1,2}(?:\.\d{1,12})?))?([NSEW])", re.IGNORECASE)
+_XMP_COORDINATE = re.compile(
+    r"(\d{1,3}),(\d{1,2}(?:\.\d{1,20})?)(?:,(\d{1,2}(?:\.\d{1,20})?))?([NSEW])", re.IGNORECASE | re.ASCII
+)
+_XMP_DECIMAL = re.compile(r"[+-]?\d{1,3}(?:\.\d{1,20})?", re.ASCII)
 
 
 class Position(NamedTuple):
@@ -54,24 +59,33 @@ def exif_position(fields: Fields) -> Position:
     return _checked(lat, lon, given)
 
 
-def xmp_position(latitude: str, longitude: str) -> Position:
-    """The position in an XMP packet: `51,30.5N` or `51,30,15N`."""
-    if not latitude or not longitude:
+def xmp_position(properties: Mapping[str, str]) -> Position:
+    """The position in an XMP packet: `51,30.5N` or `51,30,15N`; or, of Apple Photos, degrees with the letter apart."""
+    texts = [properties.get(f"exif:GPS{name}", "") for name in ("Latitude", "Longitude")]
+    letters = [properties.get(f"exif:GPS{name}Ref", "").upper() for name in ("Latitude", "Longitude")]
+    if not all(texts):
         return Position()
-    given = f"{latitude}, {longitude}"
-    values: list[float] = []
-    for text, plus, minus, limit in ((latitude, "N", "S", 90), (longitude, "E", "W", 180)):
-        match = _XMP_COORDINATE.fullmatch(text.strip())
-        if not match:
-            return Position(None, None, ("position in the XMP not used: not a coordinate",), given)
-        try:
-            values.append(
-                _degrees(tuple(float(part or 0) for part in match.groups()[:3]), match[4].upper(), plus, minus, limit)
-            )
-        except ValueError as fault:
-            return Position(None, None, (f"position in the XMP not used: {fault}",), given)
-    found = _checked(values[0], values[1], given)
+    given = ", ".join(f"{text} {letter}".strip() for text, letter in zip(texts, letters, strict=True))
+    try:
+        lat = _xmp_degrees(texts[0], letters[0], "N", "S", 90)
+        lon = _xmp_degrees(texts[1], letters[1], "E", "W", 180)
+    except ValueError as fault:
+        return Position(None, None, (f"position in the XMP not used: {fault}",), given)
+    found = _checked(lat, lon, given)
     return found if found.lat is None else found._replace(flags=("position from the XMP block",))
+
+
+def _xmp_degrees(text: str, letter: str, plus: str, minus: str, limit: int) -> float:
+    """Signed degrees.
+
+    Raises:
+        ValueError: it is no position; the message says why.
+    """
+    if match := _XMP_COORDINATE.fullmatch(text):
+        return _degrees(tuple(float(part or 0) for part in match.groups()[:3]), match[4].upper(), plus, minus, limit)
+    if _XMP_DECIMAL.fullmatch(text):
+        return _degrees((float(text),), letter, plus, minus, limit)
+    raise ValueError("not a coordinate")
 
 
 def _checked(lat: float, lon: float, given: str) -> Position:

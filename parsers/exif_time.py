@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from parsers.contract import (
@@ -24,6 +25,8 @@ from parsers.contract import (
     INSTANTS,
     MINUTE,
     OFFSET,
+    PNG_CHANGED,
+    PNG_CREATED,
     SATELLITE,
     SAVED,
     SECOND,
@@ -33,6 +36,7 @@ from parsers.contract import (
     Moment,
 )
 from parsers.dates import micros
+from parsers.png_chunks import CHANGED, CREATED, in_iso
 from parsers.xmp_packet import DATES
 
 if TYPE_CHECKING:
@@ -47,7 +51,8 @@ _EXIF_DATES: Final = (
     ("Image DateTime", "EXIF SubSecTime", "EXIF OffsetTime"),
 )
 LAST_SAVED: Final = "DateTime"
-_NAMES: Final = {"DateTimeDigitized": DIGITIZED, LAST_SAVED: SAVED}
+_SAVED: Final = frozenset({LAST_SAVED, CHANGED})
+_NAMES: Final = {"DateTimeDigitized": DIGITIZED, LAST_SAVED: SAVED, CHANGED: PNG_CHANGED, CREATED: PNG_CREATED}
 
 _WRITTEN = re.compile(
     r"(\d{4})[:\-/.](\d{1,2})[:\-/.](\d{1,2})"
@@ -88,8 +93,10 @@ class Taken(NamedTuple):
     zone: str
 
 
-def clocks(fields: Fields, xmp: Mapping[str, str], flags: list[str]) -> list[Clock]:
-    """The usable dates of the file, the best first: taken, digitised, those of the XMP, last saved."""
+def clocks(
+    fields: Fields, xmp: Mapping[str, str], flags: list[str], chunks: Mapping[str, str] = MappingProxyType({})
+) -> list[Clock]:
+    """The usable dates of the file, the best first: taken, digitised, those of the XMP, of the chunks of a PNG, last saved."""
     found: list[Clock] = []
     for name, part, zone in _EXIF_DATES:
         field = name.split(" ")[1]
@@ -100,7 +107,13 @@ def clocks(fields: Fields, xmp: Mapping[str, str], flags: list[str]) -> list[Clo
     saved = [clock for clock in found if clock.field == LAST_SAVED]
     from_xmp = [clock for name in DATES for clock in _clock(f"XMP {name}", xmp.get(name, ""), "", ("", ""), flags)]
     hours = next(iter(fields.numbers("EXIF TimeZoneOffset") or fields.numbers("Image TimeZoneOffset")), None)
-    return [_with_hours(clock, hours) for clock in found if clock.field != LAST_SAVED] + from_xmp + saved
+    from_png = {
+        name: [one._replace(text=text) for one in _clock(name, in_iso(text), "", ("", ""), flags)]
+        for name in (CREATED, CHANGED)
+        for text in (chunks.get(name, ""),)
+    }
+    exif = [_with_hours(clock, hours) for clock in found if clock.field != LAST_SAVED]
+    return exif + from_xmp + from_png[CREATED] + saved + from_png[CHANGED]
 
 
 def _clock(field: str, text: str, fraction: str, zone: tuple[str, str], flags: list[str]) -> list[Clock]:
@@ -164,10 +177,13 @@ def taken(
         flags.append("no date in the file")
         return Taken(None, None, "")
     clock = found[0]
+    if clock.precision == DAY:  # another field may have the hour of that day
+        hours = (one for one in found if one.precision != DAY and one.field not in _SAVED)
+        clock = next((one for one in hours if one.wall.date() == clock.wall.date()), clock)
     flags += _remarks(clock)
     offset, zone = _written_zone(clock, found, flags)
     basis = OFFSET
-    if offset is None and noted is not None and clock.field != LAST_SAVED and clock.precision != DAY:
+    if offset is None and noted is not None and clock.field not in _SAVED and clock.precision != DAY:
         basis, offset = UTC, _noted_zone(clock.wall, noted.micros * _MICROSECOND, flags)
         zone = "" if offset is None else f"{_signed(offset)} found from the notes of Google Photos"
     if satellite.when is not None:
@@ -176,7 +192,7 @@ def taken(
             seen = _zone(clock.wall - satellite.when)
             if seen is not None and seen != offset:
                 flags.append(f"zone may be wrong: GPS time says {_signed(seen)}")
-        elif clock.field != LAST_SAVED and clock.precision != DAY:
+        elif clock.field not in _SAVED and clock.precision != DAY:
             basis, offset = GPS, _satellite_zone(clock.wall - satellite.when, placed=placed, flags=flags)
             zone = "" if offset is None else f"{_signed(offset)} found from GPS time"
     if offset is None:
@@ -185,8 +201,12 @@ def taken(
 
 
 def _written_zone(clock: Clock, found: list[Clock], flags: list[str]) -> tuple[timedelta | None, str]:
-    """The zone written with the clock, or with the next best field that shows the same time; and its words."""
-    zones = {other.offset_given: other.offset for other in found if other.offset is not None and _same(clock, other)}
+    """The zone written with the clock, or with the next best field that shows the same time; and its words. `tIME` is UTC by rule: that says nothing of the clock."""
+    zones = {
+        other.offset_given: other.offset
+        for other in found
+        if other.offset is not None and _same(clock, other) and (other is clock or other.field != CHANGED)
+    }
     if len(set(zones.values())) > 1:
         flags.append(f"zones in the file disagree: {', '.join(zones)}")
     return next(((offset, given) for given, offset in zones.items()), (None, ""))
@@ -201,7 +221,7 @@ def others(found: list[Clock], shot: Taken, satellite: SatelliteTime) -> tuple[t
     for other in found:
         if other is shot.clock or _is_default(other.wall):
             continue
-        offset = zone if other.offset is None else other.offset
+        offset = None if other.precision == DAY else zone if other.offset is None else other.offset
         basis = DEVICE if offset is None else OFFSET
         times.append((_NAMES.get(other.field, XMP), _moment(other, basis, offset)))
     if satellite.when is not None:
@@ -240,7 +260,7 @@ def _satellite_zone(ahead: timedelta, *, placed: bool, flags: list[str]) -> time
 
 def _remarks(clock: Clock) -> list[str]:
     """What a reader should know about the clock that was used."""
-    return ["time of last saving"] * (clock.field == LAST_SAVED) + ["may be the camera's default date"] * _is_default(
+    return ["time of last saving"] * (clock.field in _SAVED) + ["may be the camera's default date"] * _is_default(
         clock.wall
     )
 

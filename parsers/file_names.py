@@ -5,6 +5,8 @@ Phones, doorbells, dashcams and recorders name files by the time. Each has its o
     PXL_20231006_063000139.jpg                           Pixel phone: UTC, with thousandths
     VID_20210528_154038.mp4                              Android phone: its own clock
     IMG-20240226-WA0000.jpg                              WhatsApp: the day it was sent or saved, not taken
+    photo_2026-01-03_21-14-05.jpg                        Telegram: when it was sent or saved; so with Signal, Viber, Threema and pictures in exported chats
+    photo_1@03-01-2026_21-14-05.jpg                      Telegram, an exported chat: the day comes first
     Roof_Rear_Corner_2020-11-09T10_30_54-0800.mp4        Blink doorbell: with the distance from UTC
     NVR_ch1_main_20260330000000_20260330235960.dav       Dahua recorder: start and end; seconds can be 60
     RecM03_20260918_235930_000130_6D28808_1A468F9.mp4    Reolink camera: the end is past midnight
@@ -40,6 +42,8 @@ SENT_OR_SAVED: Final = "the file name tells when it was sent or saved, not when 
 _LONGEST_NAME = 255
 _FIRST_SECOND, _LAST_SECOND = 946_684_800, 4_102_444_800
 """2000 to 2100."""
+_LONGEST_CLIP = 86_400_000_000
+"""Microseconds: two counts that are further apart, such as telephone numbers, are not those of one clip."""
 _FOLDERS = 6
 """How many folders above the file are looked at; none of the patterns needs more than four."""
 
@@ -92,7 +96,38 @@ RULES: Final = (
     ),
     _rule("computer, screenshot", PHONE, rf"{_START}Screen ?(?:shot|Recording) {_DASHED} at {_DOTTED}"),
     _rule("WhatsApp", SAVED, rf"{_START}(?:IMG|VID|AUD|PTT|DOC|STK)-{_DATE}-WA\d+", flag=SENT_OR_SAVED),
-    _rule("WhatsApp", SAVED, rf"{_START}WhatsApp \w+ {_DASHED} at {_DOTTED}", flag=SENT_OR_SAVED),
+    _rule("WhatsApp", SAVED, rf"{_START}WhatsApp[ -]\w+[ -]{_DASHED}[ -]at[ -]{_DOTTED}", flag=SENT_OR_SAVED),
+    _rule(
+        "WhatsApp, from a chat",
+        SAVED,
+        rf"{_START}(?:PHOTO|VIDEO|AUDIO|GIF|STICKER)-{_DASHED}-(?P<hour>\d\d)-(?P<minute>\d\d)-(?P<second>\d\d)",
+        flag=SENT_OR_SAVED,
+    ),
+    _rule(
+        "Signal",
+        SAVED,
+        rf"{_START}signal-(?:attachment-)?{_DASHED}-(?P<hour>\d\d)-?(?P<minute>\d\d)-?(?P<second>\d\d)(?:-(?P<fraction>\d{{3}}))?",
+        flag=SENT_OR_SAVED,
+    ),
+    _rule(
+        "Telegram",
+        SAVED,
+        rf"{_START}(?:photo|video|audio|doc|telegram)_{_DASHED}_(?P<hour>\d\d)-(?P<minute>\d\d)-(?P<second>\d\d)",
+        flag=SENT_OR_SAVED,
+    ),
+    _rule(
+        "Telegram, from a chat",
+        SAVED,
+        rf"{_START}(?:photo|video|audio|file)_\d{{1,7}}@(?P<day>\d\d)-(?P<month>\d\d)-(?P<year>20\d\d)_(?P<hour>\d\d)-(?P<minute>\d\d)-(?P<second>\d\d)",
+        flag=SENT_OR_SAVED,
+    ),
+    _rule(
+        "Viber",
+        SAVED,
+        rf"{_START}viber[_ ](?:image|video)[_ ]{_DASHED}[_ ](?P<hour>\d\d)-(?P<minute>\d\d)-(?P<second>\d\d)(?:-(?P<fraction>\d{{3}}))?",
+        flag=SENT_OR_SAVED,
+    ),
+    _rule("Threema", SAVED, rf"{_START}threema-{_DATE}-{_TIME}(?P<fraction>\d{{3}})?", flag=SENT_OR_SAVED),
     _rule("Facebook app", SAVED, rf"{_START}FB_(?:IMG|VID)_(?P<epoch>\d{{13}})", EPOCH, _EPOCH_FLAG),
     _rule("iPhone, screen recording", PHONE, rf"{_START}RPReplay_Final(?P<epoch>\d{{10}})", EPOCH),
     _rule("Ring", CAMERA, rf"{_START}RingVideo_{_DATE}_{_TIME}"),
@@ -140,7 +175,7 @@ RULES: Final = (
         r"(?P<year>20\d\d)Y(?P<month>\d\d)M(?P<day>\d\d)D(?P<hour>\d\d)H/E\d(?P<minute>\d\d)M(?P<second>\d\d)S\d+",
         STATED_UTC,
     ),
-    _rule("Wyze", CAMERA, rf"{_FILE}{_DATE}/(?P<hour>\d\d)/(?P<minute>\d\d)(?=\.\w+$)"),
+    _rule("Wyze", CAMERA, rf"{_FILE}{_DATE}/(?P<hour>\d\d)/(?P<minute>\d\d)(?=\.mp4$)"),
     _rule(
         "UniFi Protect",
         CAMERA,
@@ -150,7 +185,7 @@ RULES: Final = (
     _rule(
         "Frigate",
         CAMERA,
-        rf"{_FILE}{_DASHED}/(?P<hour>\d\d)/(?P<camera>[^/]+)/(?P<minute>\d\d)\.(?P<second>\d\d)(?=\.\w+$)",
+        rf"{_FILE}{_DASHED}/(?P<hour>\d\d)/(?P<camera>[^/]+)/(?P<minute>\d\d)\.(?P<second>\d\d)(?=\.mp4$)",
         STATED_UTC,
     ),
     _rule("Frigate", CAMERA, rf"{_FILE}(?P<camera>[^/]+)-(?P<epoch>\d{{10}}\.\d{{1,7}})-\w+", EPOCH),
@@ -161,7 +196,9 @@ RULES: Final = (
     ),
     _rule("Nextbase dashcam", CAMERA, rf"{_START}{_SHORT_DATE}_{_TIME}_\d{{3}}_[FRB][HL](?![a-z])"),
     _rule(
-        "Viofo or Novatek dashcam", CAMERA, rf"{_START}(?P<year>20\d\d)_(?P<month>\d\d)(?P<day>\d\d)_{_TIME}_\d{{3,4}}"
+        "Viofo or Novatek dashcam",
+        CAMERA,
+        rf"{_START}(?P<year>20\d\d)_(?P<month>\d\d)(?P<day>\d\d)_{_TIME}_(?:\d{{3,4}}|[NPE]?[FRIT](?![a-z]))",
     ),
     _rule("Viofo or DDPai dashcam", CAMERA, rf"{_START}{_DATE}{_TIME}_\d{{6}}"),
     _rule("70mai dashcam", CAMERA, rf"{_START}(?:NO|EV|LA|PA){_DATE}-{_TIME}-\d{{6}}"),
@@ -174,7 +211,8 @@ RULES: Final = (
         rf"{_START}(?:REC|EVT|PARK|MAN)_(?P<year>20\d\d)_(?P<month>\d\d)_(?P<day>\d\d)_(?P<hour>\d\d)_(?P<minute>\d\d)_(?P<second>\d\d)",
     ),
     _rule("Reolink", CAMERA, rf"{_FILE}(?P<camera>[^/]+)_\d\d_{_DATE}{_TIME}"),
-    _rule("phone", PHONE, rf"{_START}(?:IMG|VID|MVIMG|PANO)_{_DATE}_{_TIME}"),
+    _rule("phone", PHONE, rf"{_START}(?:IMG|VID|MVIMG|PANO)_?{_DATE}_?{_TIME}(?P<fraction>\d{{3}})?"),
+    _rule("phone, burst", PHONE, rf"{_START}BURST{_DATE}{_TIME}(?P<fraction>\d{{3}})?"),
     _rule("Garmin dashcam", CAMERA, rf"{_START}GRMN\d{{4}}"),
     _rule(
         "",
@@ -226,6 +264,8 @@ def _read(rule: _Rule, parts: dict[str, str], raw: str) -> NamedTime:
         when = _counted(parts["epoch"], raw)
         if "epoch2" in parts:
             until = _counted(parts["epoch2"], raw)
+            if not 0 <= until.micros - when.micros <= _LONGEST_CLIP:
+                raise ValueError("two numbers that are not start and end")
         if "year" in parts:
             flags.append(f"the camera's own clock shows {_wall(parts):%Y-%m-%d %H:%M:%S}")
     elif "ring" in parts:
@@ -253,7 +293,7 @@ def _written(basis: str, parts: dict[str, str], raw: str) -> tuple[Moment, Momen
             basis = STATED_UTC
         else:
             away = timedelta(hours=int(zone[1:3]), minutes=int(zone[-2:]))
-            if away > timedelta(hours=14):
+            if away > timedelta(hours=14) or int(zone[-2:]) % 15:
                 raise ValueError("no such zone")
             wall -= -away if zone[0] == "-" else away
     when = Moment(micros(wall), basis, precision, raw)

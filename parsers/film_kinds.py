@@ -21,6 +21,7 @@ _FIRST_BOXES: Final = frozenset(
     {b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot", b"styp", b"moof", b"sidx", b"uuid"}
 )
 _FILLERS: Final = frozenset({b"free", b"skip", b"wide", b"pnot", b"uuid"})
+_FILMS: Final = (".mov", ".qt", ".mp4", ".m4v", ".3gp")
 _TYPES: Final = {
     "MP4": "video/mp4",
     "AVI": "video/x-msvideo",
@@ -67,6 +68,10 @@ def _starts_with_box(source: Source) -> bool:
         return False
     if length not in {0, 1} and not 8 <= length <= max(source.size, 1 << 29):
         return False
+    if (
+        kind in _FILLERS and len(head) - 8 < length <= source.size
+    ):  # an index that was given up, with a new one behind the film
+        return source.name.lower().endswith(_FILMS)
     return kind not in _FILLERS or head[length + 4 : length + 8] in _FIRST_BOXES
 
 

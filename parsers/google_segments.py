@@ -12,6 +12,7 @@ from parsers.json_stream import Json, as_text
 from parsers.positions import INFERRED, Place, degrees, e7, instant, number, pair, time_flags
 
 _NOTHING: dict[str, Json] = {}
+_NO_PLACE = ("no position given",)
 
 
 def timeline_object(at: str, item: dict[str, Json]) -> Iterator[Record]:
@@ -112,7 +113,7 @@ def segment(at: str, item: dict[str, Json]) -> Iterator[Record]:
         found = found or bool(path)
     if not found and (_dict(item, "timelineMemory") or any(times)):
         extra = beside | {"timelineMemory": as_text(item["timelineMemory"])} if "timelineMemory" in item else beside
-        yield _range(at, times, (None, None, ("no position given",)), "", extra)
+        yield _range(at, times, (None, None, _NO_PLACE), "", extra)
 
 
 def _timeline_path(at: str, start: Json, path: list[Json]) -> Iterator[Record]:
@@ -146,9 +147,9 @@ def signal(at: str, item: dict[str, Json]) -> Iterator[Record]:
             devices = one.get("devicesRecords", one.get("accessPoints"))
             extra = _rest(one, "deliveryTime", "timestamp", "devicesRecords", "accessPoints")
             extra |= {"Wi-Fi stations": str(len(devices))} if isinstance(devices, list) else {}
-            yield _point(at, written, (None, None, ("no position given",)), None, extra, text=name)
+            yield _point(at, written, (None, None, _NO_PLACE), None, extra, text=name)
         elif name not in {"additionalTimestamp", "metadata"}:
-            yield _point(at, one.get("timestamp"), (None, None, ("no position given",)), None, {name: as_text(value)})
+            yield _point(at, one.get("timestamp"), (None, None, _NO_PLACE), None, {name: as_text(value)})
 
 
 def edit(at: str, item: dict[str, Json]) -> Iterator[Record]:
@@ -248,7 +249,7 @@ def _record(
         lat=place[0],
         lon=place[1],
         accuracy_m=number(accuracy),
-        flags=tuple(dict.fromkeys((*flags, *place[2]))),
+        flags=tuple(dict.fromkeys((*flags, *(place[2] or (() if place[0] is not None else _NO_PLACE))))),
         extra=extra or None,
     )
 

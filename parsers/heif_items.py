@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _HEIC: Final = frozenset(
     {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"mif2", b"msf1"}
+    | {b"avci", b"avcs", b"jpeg", b"jpgs", b"j2ki", b"j2is"}  # the same boxes around other coders
 )
 _AVIF: Final = frozenset({b"avif", b"avis"})
 _MOST_BOXES = 20_000

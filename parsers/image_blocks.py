@@ -4,7 +4,7 @@ What the file is, its first bytes say, never its name. Only the head of the file
 
 - JPEG: segments `FF xx len16` up to the scan (`FF DA`). APP1 `Exif\0\0` + TIFF block; APP1 `http://ns.adobe.com/xap/1.0/\0` + XMP; SOFn holds the size.
   The EXIF may stand behind 100 kB of other segments.
-- PNG: chunks `len32 type data crc32`; `eXIf` (before or after the picture), `iTXt` with keyword `XML:com.adobe.xmp` (may be deflated).
+- PNG: `parsers.png_chunks`.
 - WebP: RIFF chunks `type len32(little) data`, even-padded; `EXIF` with or without `Exif\0\0` in front, `XMP `.
 - TIFF (and raw formats built on it): the file is itself the block; tag 700 of its first directory is the XMP.
 - HEIC and AVIF: `parsers.heif_items`. JPEG XL: `parsers.jxl_boxes`.
@@ -15,11 +15,10 @@ from __future__ import annotations
 import io
 import re
 import struct
-import zlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal
 
-from parsers import heif_items, jxl_boxes
+from parsers import heif_items, jxl_boxes, png_chunks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,6 +58,8 @@ class Blocks:
     xmp: bytes = b""
     width: int | None = None
     height: int | None = None
+    dates: dict[str, str] = field(default_factory=dict)
+    """Those of a PNG, see `parsers.png_chunks`."""
     faults: list[str] = field(default_factory=list)
 
     @property
@@ -175,24 +176,11 @@ def _jpeg(file: BinaryIO, found: Blocks) -> None:
 
 
 def _png(file: BinaryIO, found: Blocks) -> None:
-    at = 8
-    for _ in range(_MOST_PIECES):
-        file.seek(at)
-        head = file.read(8)
-        if len(head) < 8:
-            found.faults.append("the file breaks off")
-            return
-        length, kind = int.from_bytes(head[:4], "big"), head[4:]
-        if kind == b"IEND":
-            return
-        if kind == b"IHDR":
-            size = file.read(8)
-            if len(size) == 8:
-                found.width, found.height = struct.unpack(">II", size)
-        elif kind in {b"eXIf", b"iTXt"}:
-            _metadata_chunk(kind, length, file, found)
-        at += 12 + length
-    found.faults.append("the file has too many chunks: not all were read")
+    chunks = png_chunks.read_chunks(file, _LIMIT)
+    found.width, found.height, found.xmp, found.dates = chunks.width, chunks.height, chunks.xmp, chunks.dates
+    found.faults += chunks.faults
+    for block in chunks.exif:
+        found.take_tiff(block)
 
 
 def _webp(file: BinaryIO, found: Blocks) -> None:
@@ -207,8 +195,12 @@ def _webp(file: BinaryIO, found: Blocks) -> None:
         kind, length = head[:4], int.from_bytes(head[4:], "little")
         if kind in {b"VP8X", b"VP8 ", b"VP8L"} and found.width is None:
             found.width, found.height = _webp_size(kind, file.read(10))
-        elif kind in {b"EXIF", b"XMP "}:
-            _metadata_chunk(kind, length, file, found)
+        elif kind in {b"EXIF", b"XMP "} and length > _LIMIT:
+            found.faults.append(f"a metadata block of {length:,} bytes was not read")
+        elif kind == b"EXIF":
+            found.take_tiff(file.read(length))
+        elif kind == b"XMP ":
+            found.xmp = found.xmp or file.read(length)
         at += 8 + length + length % 2
     found.faults.append("the file has too many chunks: not all were read")
 
@@ -223,35 +215,6 @@ def _webp_size(kind: bytes, data: bytes) -> tuple[int | None, int | None]:
         return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
     width, height = struct.unpack("<HH", data[6:10])
     return width & 0x3FFF, height & 0x3FFF
-
-
-def _metadata_chunk(kind: bytes, length: int, file: BinaryIO, found: Blocks) -> None:
-    if length > _LIMIT:
-        found.faults.append(f"a metadata block of {length:,} bytes was not read")
-        return
-    data = file.read(length)
-    if kind in {b"eXIf", b"EXIF"}:
-        found.take_tiff(data)
-    elif kind == b"XMP ":
-        found.xmp = found.xmp or data
-    elif data.startswith(b"XML:com.adobe.xmp\0"):
-        found.xmp = found.xmp or _itxt_text(data, found.faults)
-
-
-def _itxt_text(data: bytes, faults: list[str]) -> bytes:
-    """The text of an iTXt chunk: keyword NUL, flag, method, language NUL, translated keyword NUL, text."""
-    rest = data.split(b"\0", 1)[1]
-    parts = rest[2:].split(b"\0", 2)
-    if len(parts) < 3:
-        faults.append("the XMP block is damaged")
-        return b""
-    if rest[0] == 0:
-        return parts[2]
-    try:
-        return zlib.decompressobj().decompress(parts[2], _LIMIT)
-    except zlib.error:
-        faults.append("the XMP block is damaged")
-        return b""
 
 
 def _heif(file: BinaryIO, size: int, found: Blocks) -> None:

@@ -11,18 +11,22 @@ Coordinates are **longitude first**, then latitude, then perhaps height; of a `g
 and `end`) holds for all of its points, and may stand behind them; of a line, each corner is a record with that time, flagged. What has no time, and the
 corners of an area, are marked places, which is flagged. In a `gx:Track` the times and
 positions are two lists that belong together one by one, written in turn or one after the other; what is left over in the longer list is a `Problem` for each.
+A track without any times (Google's Timeline writes such) is read as a line.
 Elements are known by their names without prefix. A KMZ is a zip with `doc.kml` in it. Times may be a date, or have no zone (kept as local, flagged).
 """
 
 from __future__ import annotations
 
+import errno
+import lzma
+import struct
 import zipfile
 import zlib
 from collections import deque
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
-from typing import BinaryIO, NoReturn
+from typing import BinaryIO, Final, NoReturn
 from xml.parsers import expat
 
 from parsers.contract import LOCATION, Moment, Note, Output, Problem, Record, Source, Unreadable
@@ -43,6 +47,17 @@ CANNOT_SHOW = (
 
 _BLOCK = 1 << 16
 _ZIP = b"PK\x03\x04"
+_DAMAGED: Final = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    struct.error,
+    NotImplementedError,
+    ValueError,
+    OSError,
+)
+"""What zipfile raises on damage and on compression it does not know."""
 _RATIO, _RATIO_FROM = 200, 16 << 20
 _DEEPEST = 64
 _UNCUT = 1 << 20
@@ -51,6 +66,7 @@ _LONGEST_TAG = 1 << 22
 _LONGEST = 1 << 26
 """Characters, or times of a track that wait for their positions, that are kept of one placemark."""
 _GEOMETRIES = frozenset({"Point", "LineString", "LinearRing", "Track", "Model"})
+_EMPTY = "(empty)"
 _LINE = "the time is that of the whole line, not of this point"
 _MARKED = "a marked place: it does not say that anybody was there"
 _VIEWS = frozenset({"LookAt", "Camera"})
@@ -82,7 +98,7 @@ def _zipped(source: Source) -> Iterator[Output]:
     with source.open() as file:
         try:
             archive = zipfile.ZipFile(file)
-            infos = [info for info in archive.infolist() if not info.is_dir()]
+            infos = [info for info in archive.infolist() if not info.filename.endswith("/")]
             inner = [info for info in infos if info.filename.lower().endswith(".kml")]
             main = next((info for info in inner if info.filename == "doc.kml"), inner[0] if inner else None)
             if main is None:
@@ -92,13 +108,20 @@ def _zipped(source: Source) -> Iterator[Output]:
             if main.file_size > _RATIO_FROM and main.file_size > _RATIO * max(main.compress_size, 1):
                 raise Unreadable(f"it unpacks to more than {_RATIO} times its size, as a damaging file would")
             text = archive.open(main)
-        except (zipfile.BadZipFile, NotImplementedError) as error:
+        except _DAMAGED as error:
+            _raise_if_of_the_disk(error)
             raise Unreadable(f"the KMZ file is damaged ({error}): export it again") from None
         with closing(archive), closing(text):
             yield from _walk(text)  # type: ignore[arg-type]  # only read is used
         if others := [info.filename for info in infos if info is not main]:
             names = ", ".join(others[:20]) + (" ..." if len(others) > 20 else "")
             yield Note(f"of this KMZ only {main.filename} was read, not: {names}")
+
+
+def _raise_if_of_the_disk(error: Exception) -> None:
+    """bz2 raises without a number; a place before the beginning of the file is an invalid argument."""
+    if isinstance(error, OSError) and error.errno not in {None, errno.EINVAL}:
+        raise error
 
 
 def _walk(file: BinaryIO) -> Iterator[Output]:
@@ -108,7 +131,8 @@ def _walk(file: BinaryIO) -> Iterator[Output]:
     while True:
         try:
             block = file.read(_BLOCK)
-        except (zlib.error, EOFError, zipfile.BadZipFile) as error:
+        except _DAMAGED as error:
+            _raise_if_of_the_disk(error)
             yield from reader.taken()
             yield Problem(reader.here(), f"the KMZ file is damaged here ({error})")
             return
@@ -143,6 +167,8 @@ class _Placemark:
     """Each geometry's name and its coordinates as written."""
     size: int = 0
     points: int = 0
+    timed: bool = False
+    """Whether the open track has times of its own."""
     whens: deque[str] = field(default_factory=deque)
     coords: deque[str] = field(default_factory=deque)
 
@@ -231,13 +257,14 @@ class _Reader:
             self._mark = None
         elif around == "Track" and plain in {"when", "coord"}:
             (mark.whens if plain == "when" else mark.coords).append(text)
+            mark.timed = mark.timed or plain == "when"
             if mark.whens and mark.coords:
                 when, coord = mark.whens.popleft(), mark.coords.popleft()
                 mark.size -= len(when) + len(coord)
                 mark.points += 1
                 self._ready.append(_track_point(mark, when, coord))
         elif plain == "Track":
-            self._ready += _unmatched(mark)
+            self._ready += _end_of_track(mark)
         elif plain == "coordinates":
             mark.shapes.append((next((one for one in reversed(self._open) if one in _GEOMETRIES), around), text))
         elif plain in _TIMES and around in {"TimeStamp", "TimeSpan"} and not _VIEWS & set(self._open):
@@ -259,6 +286,15 @@ def _track_point(mark: _Placemark, written: str, coord: str) -> Record:
     parts = coord.split()
     when = iso(written)
     return _record(f"placemark {mark.number} point {mark.points}", _place(parts), parts, when, mark, [(written, when)])
+
+
+def _end_of_track(mark: _Placemark) -> Iterator[Problem]:
+    """What is left over in the longer list; the positions of a track without any times are a line."""
+    if not mark.timed:
+        mark.shapes.append(("Track", " ".join(",".join(coord.split()) or _EMPTY for coord in mark.coords)))
+        mark.coords.clear()
+    mark.timed = False
+    yield from _unmatched(mark)
 
 
 def _unmatched(mark: _Placemark) -> Iterator[Problem]:

@@ -8,6 +8,7 @@ r"""The boxes of an MP4 or MOV film (ISO 14496-12, Apple's QuickTime File Format
         mvhd                   created, modified (seconds since 1904), timescale, duration
         trak/mdia/hdlr         what a track is: vide, soun, meta
         trak/tkhd              its width and height
+        trak/mdia/mdhd         its length
         meta/keys + meta/ilst  Apple's and Android's named values: com.apple.quicktime.creationdate ...
         udta                   \xa9xyz, \xa9day, \xa9too ..., date, loci; also meta/ilst with \xa9 names
         gps                    a dashcam's table of places
@@ -78,6 +79,8 @@ class Movie:
     """All ones, in the width of the file's time fields."""
     timescale: int = 0
     duration: int = 0
+    longest: float = 0.0
+    """Seconds of the longest track, by its own header: some cameras leave that of the film at 0."""
     handlers: list[str] = field(default_factory=list)
     width: int = 0
     height: int = 0
@@ -229,6 +232,7 @@ class _Reader:
                 if len(data) >= 84:
                     width, height = (int.from_bytes(data[at : at + 2], "big") for at in (len(data) - 8, len(data) - 4))
             elif box.kind == b"mdia":
+                self._length(box)
                 for inner in self._boxes(box.start, box.end):
                     if inner.kind == b"hdlr":
                         kind = _latin(self._read(inner, 16)[8:12])
@@ -247,6 +251,20 @@ class _Reader:
             self.movie.telemetry = next((Span(b"gpmd", *piece) for piece in pieces(parts, self.size, one=True)), None)
         elif kind in _TEXTS and not self.movie.subtitles:
             self.movie.subtitles += [Span(b"text", *piece) for piece in pieces(parts, self.size)]
+
+    def _length(self, mdia: Span) -> None:
+        """`mdhd` of a track, as `mvhd`: asked only where that has no length."""
+        if self.movie.duration:
+            return
+        data = next((self._read(box, 40) for box in self._boxes(mdia.start, mdia.end) if box.kind == b"mdhd"), b"")
+        wide = 8 if data[:1] == b"\1" else 4
+        at = 4 + 2 * wide
+        scale, duration = (
+            int.from_bytes(data[at : at + 4], "big"),
+            int.from_bytes(data[at + 4 : at + 4 + wide], "big"),
+        )
+        if scale and duration != (1 << 8 * wide) - 1 and len(data) >= at + 4 + wide:
+            self.movie.longest = max(self.movie.longest, duration / scale)
 
     def _user_data(self, udta: Span) -> None:
         for box in self._boxes(udta.start, udta.end):

@@ -4,7 +4,7 @@
 
 The first column is when the recorder got it, in UTC (`received`); `tst` is when the phone took the fix, in seconds from 1970, and counts. `acc` is metres. `transition`
 (entering or leaving a region the owner set up) and `waypoint` have positions too. Other kinds (`lwt`: the phone lost its connection; `status`, `card` ...) are notices
-without a position. What the app encrypted (`encrypted`) cannot be read, nor can a line that is not JSON: a `Problem` each.
+without a position. What the app encrypted (`encrypted`) cannot be read, nor can a line that is not JSON: a `Problem` each. An editor may have made spaces of the tabs.
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ CANNOT_SHOW = (
     "That the list is complete: the owner of the server can delete or add lines.",
 )
 
-_LINE = re.compile(rb"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{8,15}(?:Z|[+-][0-9:]{4,6})\t[^\t\r\n]{1,60}\t[ ]*")
+_LINE = re.compile(
+    rb"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{8,15}(?:Z|[+-][0-9:]{4,6}))(?:\t| {2,20})[^\t\r\n{]{1,60}(?:\t| {2})[ ]*"
+)
 _FIRST = re.compile(rb"(?:\xef\xbb\xbf)?" + _LINE.pattern + rb'\{[^\r\n]{0,400}?"_type"')
 _LONGEST = 1 << 20
 _TAKEN = frozenset({"_type", "lat", "lon", "acc", "tst"})
@@ -71,7 +73,7 @@ def _output(at: str, line: bytes) -> Output:
     if sort == "encrypted":
         return Problem(at, "encrypted by the app: only its own key opens it", _shown(line))
     flags: tuple[str, ...] = ("a character could not be read",) if broken or "\ufffd" in text else ()
-    received = line[: line.index(b"\t")].decode("ascii")
+    received = start[1].decode("ascii")
     written = item.get("tst")
     when, got = epoch(written), iso(received)
     clocks = ((RECORDER, got),) if when and got else ()

@@ -2,7 +2,7 @@ r"""Photos: JPEG, HEIC, AVIF, PNG, WebP, TIFF, JPEG XL. One record for each file
 
 How the parts are found, and what is done about damage, stands in the modules that do it:
 
-    image_blocks, heif_items, jxl_boxes    where in the file the metadata stands
+    image_blocks, heif_items, jxl_boxes, png_chunks    where in the file the metadata stands
     exif_fields                 its fields as values, through ExifRead
     exif_time                   which clock, which zone
     exif_gps                    position, time of the satellite fix
@@ -19,7 +19,7 @@ and the record says
     at photo   kind photo   channel camera   when 13:05:12.133 UTC, basis gps   lat 51.762408   lon -0.317892
     extra: make, model, width, height, gps_time, digitized, modified, offset ("+01:00 found from GPS time"), altitude_m, direction, speed
 
-`when` is DateTimeOriginal, else DateTimeDigitized, else a date in the XMP, else DateTime, the time of last saving (flagged). A screenshot or a picture that
+`when` is DateTimeOriginal, else DateTimeDigitized, else a date in the XMP, else a PNG's Creation Time, else DateTime, the time of last saving (flagged). A screenshot or a picture that
 went through a messaging app has none of it: then, with the flags "no date in the file" and "time from the file name", it is what the name of the file tells
 (`parsers.file_names`), or None. Not read at all: dates that only the camera maker's own block or the IPTC block holds (some trail cameras), film in motion
 photos.
@@ -38,6 +38,7 @@ from parsers.exif_time import clocks, others, taken
 from parsers.file_names import FROM_NAME, SAVED, by_name, time_in_name
 from parsers.image_blocks import MEDIA_TYPES, Blocks, find_blocks, kind_of
 from parsers.photo_beside import Notes, attachment, find_notes, find_packet
+from parsers.png_chunks import CHANGED
 from parsers.xmp_packet import DATES, xmp_fields
 
 if TYPE_CHECKING:
@@ -102,14 +103,15 @@ def parse(source: Source) -> Iterator[Output]:
 
 def _record(source: Source, media_type: str, blocks: Blocks, fields: Fields) -> Record:
     flags = [*blocks.faults, *fields.faults]
-    xmp, noted = xmp_fields(blocks.xmp), find_notes(source)
+    packets, noted = [xmp_fields(blocks.xmp, flags)], find_notes(source)
     beside = [noted[0]] if noted else []
     if packet := find_packet(source):
         beside.append(packet[0])
-        xmp = xmp_fields(packet[1]) | xmp
+        packets.append(xmp_fields(packet[1], flags))
         flags.append(f"read together with {packet[0].name}")
+    xmp = packets[-1] | packets[0]
     notes = noted[1] if noted else Notes()
-    position = _position(fields, xmp, notes)
+    position = _position(fields, packets, notes)
     satellite = satellite_time(fields)
     flags += [*position.flags, *satellite.flags]
     placed = position.lat is not None
@@ -118,9 +120,11 @@ def _record(source: Source, media_type: str, blocks: Blocks, fields: Fields) -> 
     datum = fields.text("GPS GPSMapDatum")
     if placed and datum and not re.fullmatch(r"WGS[\s\-_]*(19)?84", datum, re.IGNORECASE):
         flags.append(f"position in another map datum: {datum[:40]}")
-    dates = clocks(fields, xmp, flags)
-    shot = taken(dates, satellite, placed=placed, flags=flags, noted=notes.taken)
     in_name = time_in_name(source)
+    named_time = in_name is not None and in_name.when is not None
+    chunks = {name: text for name, text in blocks.dates.items() if name != CHANGED or not named_time}
+    dates = clocks(fields, xmp, flags, chunks)
+    shot = taken(dates, satellite, placed=placed, flags=flags, noted=notes.taken)
     when = shot.when or notes.taken
     if when is notes.taken is not None:
         flags.append("time from the notes of Google Photos")
@@ -135,6 +139,7 @@ def _record(source: Source, media_type: str, blocks: Blocks, fields: Fields) -> 
     used = shot.clock.field if shot.clock else ""
     extra |= {name: text for name, field in _DATES if not field.endswith(f" {used}") and (text := fields.text(field))}
     extra |= {name: text for name, text in xmp.items() if name in DATES and used != f"XMP {name}"}
+    extra |= {name: text for name, text in blocks.dates.items() if used != name}
     extra |= {
         "offset": shot.zone,
         "other_offset": _other_offsets(dates, shot.zone),
@@ -165,17 +170,20 @@ def _record(source: Source, media_type: str, blocks: Blocks, fields: Fields) -> 
 def _other_offsets(dates: list[Clock], zone: str) -> str:
     """The offsets in the file that do not say the same as the zone that was used."""
     return ", ".join(
-        date.offset_given for date in dates if date.offset_given and date.offset_given.rsplit(" ", 1)[-1] not in zone
+        date.offset_given
+        for date in dates
+        if date.offset_given and date.field != CHANGED and date.offset_given.rsplit(" ", 1)[-1] not in zone
     )
 
 
-def _position(fields: Fields, xmp: dict[str, str], notes: Notes) -> Position:
-    """That of the EXIF; where it has none, that of the XMP, then that of the notes of Google Photos; with the remarks on all."""
-    position = exif_position(fields)
-    if position.lat is not None:
-        return position
-    other = xmp_position(xmp.get("exif:GPSLatitude", ""), xmp.get("exif:GPSLongitude", ""))
-    found = other._replace(flags=position.flags + other.flags, given=other.given or position.given)
+def _position(fields: Fields, packets: list[dict[str, str]], notes: Notes) -> Position:
+    """That of the EXIF; where it has none, that of one of the XMP packets, then that of the notes of Google Photos; with the remarks on all."""
+    found = exif_position(fields)
+    for packet in packets:
+        if found.lat is not None:
+            return found
+        other = xmp_position(packet)
+        found = other._replace(flags=found.flags + other.flags, given=other.given or found.given)
     if found.lat is None and notes.lat is not None:
         words = f"position from the notes of Google Photos: {notes.where}"
         return Position(notes.lat, notes.lon, (*found.flags, words), found.given)

@@ -34,7 +34,7 @@ GOOGLE: Final = "Google Photos"
 _LIMIT = 1 << 20
 _METADATA: Final = ".supplemental-metadata"
 _LONGEST: Final = 46
-"""Letters of the name of a sidecar before `.json`."""
+"""Letters of the name of a sidecar before `.json`, as UTF-16 counts them: an emoji is two."""
 _COUNTED = re.compile(r"(.+)(\(\d{1,4}\))")
 _EDITED = re.compile(
     r"-(?:edited|effects|bearbeitet|modifié|modificato|editado|editada|bewerkt|redigeret|redigerad|redigert|muokattu|edytowane|upraveno)(?=(?:\(\d{1,4}\))?$)",
@@ -105,10 +105,21 @@ def _names(name: str) -> Iterator[str]:
     if ending.lower() in _FILMS:
         wholes += [(f"{original}.{still}", "") for still in _STILLS]
     for whole, counter in wholes:
-        for length in (0, *range(len(_METADATA), 0, -1)):
-            yield f"{(whole + _METADATA[:length])[:_LONGEST]}{counter}.json"
-            if length == 0 and len(whole) > _LONGEST:
-                break
+        room = _LONGEST - _length(whole)
+        if room < 0:
+            yield f"{_cut(whole)}{counter}.json"
+            continue
+        for length in (0, *range(min(len(_METADATA), room), 0, -1)):
+            yield f"{whole}{_METADATA[:length]}{counter}.json"
+    yield f"{_cut(f'{original}{_METADATA}')}.json"  # the title has no ending
+
+
+def _length(name: str) -> int:
+    return len(name.encode("utf-16-le")) // 2
+
+
+def _cut(name: str) -> str:
+    return name.encode("utf-16-le")[: 2 * _LONGEST].decode("utf-16-le", "ignore")
 
 
 def read_notes(source: Source) -> Notes | None:

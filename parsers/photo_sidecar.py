@@ -21,7 +21,7 @@ from parsers.exif_fields import Fields
 from parsers.exif_gps import SatelliteTime, xmp_position
 from parsers.exif_time import clocks, others, taken
 from parsers.photo_beside import read_notes
-from parsers.reading import is_binary
+from parsers.reading import encoding, is_binary
 from parsers.xmp_packet import DATES, xmp_fields
 
 TITLE = "Notes on a photo (Google Photos, XMP)"
@@ -37,7 +37,7 @@ CANNOT_SHOW = (
 
 _FILMS = re.compile(r"\.(?:mp4|mov|m4v|3gp|avi|mkv|webm|mts|mpg)$", re.IGNORECASE)
 _LIMIT = 1 << 20
-_PACKET: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xpacket|<\?xml|<x:xmpmeta|<rdf:RDF)")
+_PACKET: Final = re.compile(r"\ufeff?\s*(?:<\?xpacket|<\?xml|<x:xmpmeta|<rdf:RDF)")
 
 
 def sniff(source: Source) -> bool:
@@ -47,7 +47,10 @@ def sniff(source: Source) -> bool:
         return False
     if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
         return b'"photoTakenTime"' in head and b'"title"' in head
-    return source.name.lower().endswith(".xmp") and bool(_PACKET.match(head)) and b"rdf:RDF" in head
+    if not source.name.lower().endswith(".xmp"):
+        return False
+    text = head.decode(encoding(head), "replace")
+    return bool(_PACKET.match(text)) and "rdf:RDF" in text
 
 
 def parse(source: Source) -> Iterator[Output]:
@@ -78,9 +81,11 @@ def _of_google(source: Source) -> Record | Problem:
 
 def _of_packet(source: Source) -> Record:
     with source.open() as file:
-        fields = xmp_fields(file.read(_LIMIT))
-    position = xmp_position(fields.get("exif:GPSLatitude", ""), fields.get("exif:GPSLongitude", ""))
-    flags = [_alone(source.name.rpartition(".")[0]), *position.flags]
+        packet = file.read(_LIMIT)
+    flags = [_alone(source.name.rpartition(".")[0])]
+    fields = xmp_fields(packet, flags)
+    position = xmp_position(fields)
+    flags += position.flags
     dates = clocks(Fields(), fields, flags)
     shot = taken(dates, SatelliteTime(), placed=position.lat is not None, flags=flags)
     used = shot.clock.field if shot.clock else ""

@@ -48,6 +48,7 @@ from parsers.matroska_elements import read_matroska
 from parsers.movie_boxes import Movie, read_movie
 from parsers.photo_beside import GOOGLE, attachment
 from parsers.transport_packets import read_transport
+from parsers.xmp_packet import DATES, xmp_fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,9 +72,6 @@ CANNOT_SHOW = (
 )
 
 _CONVERTERS = re.compile(r"lav[fc]\d|handbrake|ffmpeg|mkvmerge|makemkv", re.IGNORECASE)
-_XMP_DATE = re.compile(
-    r"""\b(xmp:CreateDate|exif:DateTimeOriginal|photoshop:DateCreated)(?:\s{0,9}=\s{0,9}["']([^<>"']{1,64})["']|>([^<>]{1,64})<)"""
-)
 _APPLE = "com.apple.quicktime."
 _WRITTEN: Final = (f"{_APPLE}creationdate", "date", "\xa9day", "date_recorded", "MDPM", "IDIT", "ICRD")
 _EXTRA: Final = (
@@ -153,8 +151,10 @@ def _read_mp4(source: Source, film: _Film, name: NamedTime | None) -> Movie:
     film.width, film.height = movie.width, movie.height
     if movie.timescale and movie.duration:
         film.seconds = movie.duration / movie.timescale
-    for match in _XMP_DATE.finditer(movie.xmp.decode("utf-8", "replace")):
-        film.packet.append((match[1], (match[2] or match[3]).strip()))
+    elif movie.indexed and movie.longest:
+        film.seconds = movie.longest
+    packet = xmp_fields(movie.xmp, film.flags)
+    film.packet = [(name, packet[name]) for name in DATES if name in packet]
     if not movie.indexed:
         film.flags.append("unfinalised: the index (moov) is missing, so the recording broke off or the file is cut off")
     elif not movie.filmed:

@@ -6,16 +6,23 @@ import re
 
 from parsers.reading import encoding, is_binary
 
+_MOST_BEFORE = 500
 _TAG = re.compile(r"<([A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)(?=[\s/>])")
 
 
 def root(head: bytes) -> tuple[str, str]:
-    """The prefix (with its colon) and the name of the first element; "" twice if there is none. Text before it is let pass: the file is broken, but of its kind."""
+    """The prefix (with its colon) and the name of the first element; "" twice if there is none.
+
+    A few lines of text before it are let pass: the file is broken, but of its kind. After more than that it is a text about such files, or a program.
+    """
     if is_binary(head):
         return "", ""
     text = head.decode(encoding(head), "replace")
-    at = 0
-    while (at := text.find("<", at)) >= 0:
+    at, before = 0, 0
+    while (at := text.find("<", start := at)) >= 0:
+        before += len(text[start:at].strip())
+        if before > _MOST_BEFORE:
+            break
         if text.startswith("<!--", at):
             end = text.find("-->", at)
         elif text.startswith("<?", at):

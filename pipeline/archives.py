@@ -5,6 +5,8 @@ Limits: 100,000 members, 64 GiB in all, a member of over 16 MiB may be at most 2
 
 from __future__ import annotations
 
+import errno
+import lzma
 import shutil
 import stat
 import struct
@@ -29,6 +31,7 @@ _MADE_BY_PROGRAMS = ("[Content_Types].xml", "mimetype", "META-INF/MANIFEST.MF", 
 BROKEN: Final = (
     zipfile.BadZipFile,
     zlib.error,
+    lzma.LZMAError,
     EOFError,
     struct.error,
     NotImplementedError,
@@ -80,10 +83,10 @@ def _members(archive: zipfile.ZipFile, prefix: str, stack: ExitStack, work: Path
     infos = sorted(archive.infolist(), key=lambda info: info.filename)
     total = 0
     for number, info in enumerate(infos, 1):
-        if info.is_dir():
+        if info.filename.endswith("/"):  # not is_dir(), which fails on a name that is empty
             continue
         total += info.file_size
-        path = prefix + info.filename
+        path = prefix + (info.filename or "(no name)")
         if reason := _refusal(info, number, total):
             yield Member(path, info.file_size, None, None, reason)
             continue
@@ -95,6 +98,8 @@ def _members(archive: zipfile.ZipFile, prefix: str, stack: ExitStack, work: Path
 
 
 def _refusal(info: zipfile.ZipInfo, number: int, total: int) -> str:
+    if not info.filename:
+        return "it has no name: the archive is damaged"
     parts = info.filename.replace("\\", "/").split("/")
     if ".." in parts or info.filename.startswith(("/", "\\")) or ":" in parts[0]:
         return "its name points outside the archive"
@@ -120,7 +125,9 @@ def _inner(member: Member, stack: ExitStack, work: Path, depth: int) -> Iterator
         with member.open() as file:
             shutil.copyfileobj(file, held, 1 << 20)
         archive = stack.enter_context(zipfile.ZipFile(held))
-    except BROKEN as error:
+    except (*BROKEN, OSError) as error:
+        if isinstance(error, OSError) and error.errno not in {None, errno.EINVAL}:
+            raise  # of the disk; bz2 gives no number, and a place before the beginning is an invalid argument
         yield Member(member.path, member.size, None, None, f"it is a damaged archive ({error})")
         return
     yield from _members(archive, f"{member.path}!", stack, work, depth + 1)

@@ -1,6 +1,6 @@
 """Small real JPEGs with EXIF, for made-up cases and tests: no library, the same bytes every time.
 
-`jpeg_with_exif` is what a sample case needs; `tiff`, `jpeg` and `segment` build the odd ones (a block out of order, a tag with a wrong type).
+`jpeg_with_exif` is what a sample case needs; `tiff`, `jpeg`, `segment` and `xmp_packet` build the odd ones (a block out of order, a tag with a wrong type).
 
     from sample_data.jpeg import jpeg_with_exif
     picture = jpeg_with_exif(datetime(2024, 7, 1, 14, 5, 12), offset="+01:00", lat=51.7624, lon=-0.3178, make="Apple", model="iPhone 12")
@@ -184,3 +184,14 @@ def _bands(width: int, height: int, fill: bytes) -> bytes:
     stream = "".join(bits)
     stream += "1" * (-len(stream) % 8)
     return int(stream, 2).to_bytes(len(stream) // 8, "big").replace(b"\xff", b"\xff\0")
+
+
+def xmp_packet(attributes: str = "", elements: str = "") -> bytes:
+    """An XMP packet with these properties: `attributes` as in `exif:DateTimeOriginal="2026-05-01T14:05:12+01:00"`, `elements` as in `<exif:GPSLatitude>...`."""
+    return (
+        '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>'
+        '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+        '<rdf:Description rdf:about="" xmlns:exif="http://ns.adobe.com/exif/1.0/" xmlns:xmp="http://ns.adobe.com/xap/1.0/"'
+        f' xmlns:photoshop="http://ns.adobe.com/photoshop/1.0/" {attributes}>{elements}</rdf:Description>'
+        '</rdf:RDF></x:xmpmeta><?xpacket end="w"?>'
+    ).encode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import stat
 import zipfile
@@ -54,6 +55,29 @@ def test_encrypted_members_are_refused(tmp_path: Path) -> None:
     data[data.index(b"PK\x01\x02") + 8] |= 1
     path.write_bytes(bytes(data))
     assert "encrypted" in refusals(path, tmp_path)["a.txt"]
+
+
+def test_a_member_without_a_name_is_refused_and_the_rest_is_read(tmp_path: Path) -> None:
+    """A damaged list of members: the length of a name is 0, and the name counts as its remark."""
+    path = zipped(tmp_path / "a.zip", {"a": b"first", "good.txt": b"y"})
+    data = bytearray(path.read_bytes())
+    entry = data.index(b"PK\x01\x02")
+    data[entry + 28], data[entry + 32] = 0, 1
+    path.write_bytes(bytes(data))
+    assert refusals(path, tmp_path) == {"(no name)": "it has no name: the archive is damaged", "good.txt": ""}
+
+
+@pytest.mark.parametrize("compression", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_an_archive_in_an_archive_that_is_damaged_anywhere(tmp_path: Path, compression: int) -> None:
+    inside = zipped(tmp_path / "in.zip", {"note.txt": b"hello" * 20}).read_bytes()
+    data = zipped(tmp_path / "a.zip", {"in.zip": inside, "good.txt": b"y" * 50}, compression).read_bytes()
+    for at in range(0, len(data), 3):
+        (tmp_path / "b.zip").write_bytes(data[:at] + b"\xff\xff" + data[at + 2 :])
+        with ExitStack() as stack, contextlib.suppress(*archives.BROKEN):
+            for member in archives.members(tmp_path / "b.zip", stack, tmp_path):
+                if not member.refused:
+                    with contextlib.suppress(*archives.BROKEN, OSError), member.open() as file:
+                        file.read()
 
 
 def test_archives_in_archives_are_opened_three_deep(tmp_path: Path) -> None:

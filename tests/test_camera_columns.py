@@ -163,6 +163,9 @@ def test_day_or_month_first_is_asked_last() -> None:
         (b'[{"latitudeE7": 1, "timestamp": "2026-05-03T21:14:05Z"}]', "camera.json"),
         (b'{"title": "x", "photoTakenTime": {"timestamp": "1"}, "people": [{"a": "2026-05-03T21:14:05Z", "b": 1}]}', "camera/a.json"),
         (b"[", "ring.json"),
+        (b'{"doorbots": [{"kind": "lpd_v1", "created_at": null}, {"kind": "chime"}, {"kind": "cam", "created_at": "2023-12-01T18:05:25Z"}]}', "ring_devices.json"),
+        (b'[{"kind": "motion", "camera_name": "Drive", "created_at": ""}]', "devices.json"),
+        (b'[{"id": 115201490, "user": "Robin"}, {"id": 194872097, "user": "Jo"}]', "ring_users.json"),  # 1973 and 1976, if they were times
         (b"\xff\xd8\xff\xe1" + b"\1" * 500, "ring.csv"),
     ],
 )  # fmt: skip

@@ -136,6 +136,7 @@ def test_figures_that_are_no_date_are_none() -> None:
     assert read(wmv(created=datetime(1601, 1, 2)), "a.wmv").flags[0].startswith("damaged: its date is not plausible")
     assert read(mkv(), "a.mkv").flags == ("no date in the file",)
     assert read(mkv(created=datetime(2001, 1, 1)), "a.mkv").flags == ("no date in the file",)
+    assert read(wmv(created=datetime(1970, 1, 1)), "a.wmv").flags == ("no date in the file",)
 
 
 def test_a_broadcast_has_no_valid_date() -> None:

@@ -10,7 +10,7 @@ from conftest import source_from
 
 from parsers import exif_fields, photo
 from parsers.contract import Record
-from sample_data.jpeg import ASCII, UNDEFINED, Entries, jpeg, tiff
+from sample_data.jpeg import ASCII, RATIONAL, UNDEFINED, Entries, jpeg, tiff
 
 TAKEN = "2024:07:01 14:05:12"
 
@@ -128,3 +128,14 @@ def test_exifread_failing_is_a_flag(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("exifread.process_file", fail)
     record = read(jpeg(tiff({0x0110: (ASCII, "Camera")}, {0x9003: (ASCII, TAKEN)})))
     assert record.flags == ("the EXIF block could not be read (MemoryError)", "no date in the file")
+
+
+@pytest.mark.parametrize("kind", [4, 9, 13])
+def test_a_pointer_may_be_of_any_type_of_32_bits(kind: int) -> None:
+    """Signed in some edited Canon pictures, type 13 (IFD) in TIFF/EP."""
+    whole = tiff({}, {0x9003: (ASCII, TAKEN)}, {1: (ASCII, "N"), 2: (RATIONAL, [(51, 1), (30, 1), (0, 1)]), 3: (ASCII, "W"), 4: (RATIONAL, [(0, 1), (8, 1), (24, 1)])})  # fmt: skip
+    for tag in (0x8769, 0x8825):
+        whole = whole.replace(struct.pack("<HHI", tag, 4, 1), struct.pack("<HHI", tag, kind, 1))
+    record = read(jpeg(whole))
+    assert (record.lat, record.lon, record.flags) == (51.5, -0.14, ())
+    assert record.when is not None

@@ -47,7 +47,6 @@ EXPLAINED: Final[dict[tuple[str, str], str]] = {
         "box_too_long.mp4",
         "time",
     ): "exiftool does not look into a box that is longer than the file; what is in it of the header is whole",
-    ("edited.mp4", "time"): "the date in the XMP has no seconds and exiftool leaves it out of its list of times",
     ("GX010042.MP4", "time"): "a GoPro's header is its local clock; ours is the satellite time in its telemetry",
     (
         "GX010042.MP4",
@@ -63,6 +62,7 @@ IMAGE_DATES: Final = (
     ("XMP-exif:DateTimeOriginal", ""),
     ("XMP-photoshop:DateCreated", ""),
     ("XMP-xmp:CreateDate", ""),
+    ("PNG:CreationTime", ""),
     ("IFD0:ModifyDate", "ExifIFD:OffsetTime"),
 )
 """In the order in which we believe them, with the field of the zone."""

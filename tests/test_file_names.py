@@ -97,6 +97,21 @@ MADE = [
     ("doorbell-20260701T140512Z.mp4", "2026-07-01 14:05:12Z [utc, second]", "", ""),
     ("20260701140512.mp4", "2026-07-01 14:05:12 [file name, second]", "", ""),
     ("cam2_2026-07-01_14-05-12_clip.mp4", "2026-07-01 14:05:12 [file name, second]", "", ""),
+    ("IMG_20260301_073015123_HDR.jpg", "2026-03-01 07:30:15.123000 [file name, subsecond]", "", ""),
+    ("VID20260301073015.mp4", "2026-03-01 07:30:15 [file name, second]", "", ""),
+    ("00100lrPORTRAIT_00100_BURST20260301073015123_COVER.jpg", "2026-03-01 07:30:15.123000 [file name, subsecond]", "", ""),
+    ("00000012-PHOTO-2026-03-01-21-14-05.jpg", "2026-03-01 21:14:05 [file name, second]", "", ""),
+    ("WhatsApp-Image-2026-03-01-at-21.14.05.jpeg", "2026-03-01 21:14:05 [file name, second]", "", ""),
+    ("signal-2026-03-01-21-14-05-123-1.jpg", "2026-03-01 21:14:05.123000 [file name, subsecond]", "", ""),
+    ("signal-attachment-2026-03-01-211405.jpeg", "2026-03-01 21:14:05 [file name, second]", "", ""),
+    ("photo_2026-03-01_21-14-05 (2).jpg", "2026-03-01 21:14:05 [file name, second]", "", ""),
+    ("video_12@01-03-2026_21-14-05.mp4", "2026-03-01 21:14:05 [file name, second]", "", ""),
+    ("viber_image_2026-03-01_21-14-05-123.jpg", "2026-03-01 21:14:05.123000 [file name, subsecond]", "", ""),
+    ("threema-20260301-211405123.jpg", "2026-03-01 21:14:05.123000 [file name, subsecond]", "", ""),
+    ("Screenshot_2026-03-01-21-14-05-45_40deb401b9ffe8e1df2f1cc5ba480b12.jpg", "2026-03-01 21:14:05 [file name, second]", "", ""),
+    ("Screenshot 2026-03-01 211405.png", "2026-03-01 21:14:05 [file name, second]", "", ""),
+    ("2026_0301_211405_PR.MP4", "2026-03-01 21:14:05 [file name, second]", "", ""),
+    ("1772399645-1772399700.mp4", "2026-03-01 21:14:05Z [epoch, second]", "2026-03-01 21:15:00Z", ""),
 ]  # fmt: skip
 
 
@@ -131,6 +146,25 @@ NOTHING = [
     "Front Door - 13-9-2026, 11.21.12pm.mp4",
     "Front Door - 9-13-2026, 13.21.12pm.mp4",
     "0000000001-0000000002.mp4",
+    "1772399645-1702399645.mp4",  # two numbers that are not start and end
+    "1702399645-1772399645.mp4",
+    "07700900461.jpg",
+    "447700900461.jpg",
+    "203-1234567-1234567.jpg",
+    "order-20260511051234567.jpg",
+    "AB20260511051234567CD.jpg",
+    "20261105_1015051234567_n.jpg",
+    "123456789_20261105101112134_n.jpg",
+    "4f2a9c0b1e7d5a6b8c9d0e1f2a3b4c5d6e7f8091.jpg",
+    "3f2504e0-4f89-11d3-9a0c-0305e82c3301.jpg",
+    "4929123456781234.jpg",
+    "1772399645123.jpg",
+    "1772399645.mp4",
+    "20260503/14/22.jpg",  # a folder of a day, a folder and a picture with numbers
+    "2026-05-03/14/Holiday/05.20.jpg",
+    "2026-01-03 21.45.12+0001.jpg",
+    "photo_1@13-13-2026_21-14-05.jpg",
+    "IMG_20260103_2145121234.jpg",
     "Side_Gate_2026-07-09T10_30_54+1900.mp4",
     "2026-07-01/clip.mp4",
     "20260701_101010/clip.mp4",
@@ -246,3 +280,34 @@ def test_folders_of_clips_are_read_from_end_to_end(tmp_path: Path, zipped: bool)
         instant = event["clock"] in INSTANTS
         when = event["utc"] if instant else event["local"]
         assert (when.replace(tzinfo=None).isoformat()[:19], json.loads(event["extra"])["named_by"]) == (clock, maker)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "IMG-20260301-WA0001.jpg",
+        "00000012-PHOTO-2026-03-01-21-14-05.jpg",
+        "WhatsApp Image 2026-03-01 at 21.14.05.jpeg",
+        "signal-2026-03-01-211405.jpeg",
+        "photo_2026-03-01_21-14-05.jpg",
+        "photo_1@01-03-2026_21-14-05.jpg",
+        "viber_image_2026-03-01_21-14-05-123.jpg",
+        "threema-20260301-211405123.jpg",
+    ],
+)
+def test_messengers_name_by_sending_or_saving(name: str) -> None:
+    found = read_name(name)
+    assert found is not None
+    assert (found.kind, found.flags) == (
+        SAVED,
+        ("the file name tells when it was sent or saved, not when it was taken",),
+    )
+
+
+@given(st.text("0123456789", min_size=1, max_size=30))
+def test_a_bare_number_is_a_time_only_with_all_figures_of_one(number: str) -> None:
+    found = read_name(f"{number}.jpg")
+    assert found is None or len(number) == 14
+    for name in (f"IMG_{number}.jpg", f"+{number}.mp4", f"x{number}x.png"):
+        found = read_name(name)
+        assert found is None or len(number) in {14, 17}

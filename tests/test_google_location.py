@@ -194,3 +194,13 @@ def test_devices_are_a_note() -> None:
     assert all(isinstance(output, Note) for output in outputs)
     assert "Example Phone A5" in str(outputs[0])
     assert google_location.TITLE
+
+
+def test_what_has_no_position_says_so() -> None:
+    times = {"startTimestamp": "2024-03-03T12:00:00Z", "endTimestamp": "2024-03-03T13:00:00Z"}
+    visit: dict[str, object] = {
+        "placeVisit": {"duration": times, "otherCandidateLocations": [{"latitudeE7": 534600000}]}
+    }
+    journey: dict[str, object] = {"activitySegment": {"duration": times, "activityType": "WALKING"}}
+    for record in records_of(read({"timelineObjects": [visit, journey]})):  # type: ignore[arg-type]
+        assert (record.lat, record.flags) == (None, ("inferred by Google", "no position given"))

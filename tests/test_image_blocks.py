@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from parsers import photo
 from parsers.contract import Problem, Record
 from parsers.image_blocks import find_blocks, kind_of
-from sample_data.jpeg import ASCII, LONG, RATIONAL, SHORT, jpeg, jpeg_with_exif, segment, tiff
+from sample_data.jpeg import ASCII, LONG, RATIONAL, SHORT, jpeg, jpeg_with_exif, segment, tiff, xmp_packet
 
 TAKEN = "2024:07:01 14:05:12"
 XMP = b"http://ns.adobe.com/xap/1.0/\0"
@@ -187,7 +187,7 @@ def test_size_in_pixels() -> None:
 
 @pytest.mark.parametrize("name", ["png", "png deflated", "webp", "heic"])
 def test_xmp_in_a_container(name: str) -> None:
-    packet = b"<x><xmp:CreateDate>2024-07-01T14:05:12+01:00</xmp:CreateDate></x>"
+    packet = xmp_packet(elements="<xmp:CreateDate>2024-07-01T14:05:12+01:00</xmp:CreateDate>")
     keyword = b"XML:com.adobe.xmp\0"
     data = {
         "png": png(chunk(b"iTXt", keyword + b"\0\0\0\0" + packet)),
@@ -291,7 +291,7 @@ def test_endless_segments_and_chunks() -> None:
 
 @pytest.mark.parametrize("order", ["<", ">"])
 def test_xmp_of_a_tiff(order: str) -> None:
-    packet = b'<x:xmpmeta><rdf:Description exif:DateTimeOriginal="2026-05-01T14:05:12+01:00"/></x:xmpmeta>'
+    packet = xmp_packet('exif:DateTimeOriginal="2026-05-01T14:05:12+01:00"')
     for kind, length in ((1, len(packet)), (7, len(packet)), (1, 1 << 31)):
         mark = (b"II*\0" if order == "<" else b"MM\0*") + struct.pack(f"{order}I", 8)
         entries = struct.pack(f"{order}HHHIIHHII", 2, 0x0100, 4, 1, 640, 700, kind, length, 38) + bytes(4)

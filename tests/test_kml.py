@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import contextlib
 import io
 import zipfile
+from pathlib import Path
 
 import pytest
 from conftest import SAMPLES, problems_of, records_of, source_from, source_of
@@ -174,3 +176,59 @@ def test_other_zips_and_xml_are_not_claimed() -> None:
     assert not sniff(source_from(kmz({"a.txt": b"x"}), "a.zip"))
     assert not sniff(source_from(b"<gpx/>", "a.kml"))
     assert sniff(source_of(SAMPLES / "kml" / "day.kmz"))
+
+
+def test_a_track_without_times_is_a_line_with_the_time_of_its_placemark() -> None:
+    """As Google's Timeline writes journeys: an empty point, a track of positions alone, and the time behind it."""
+    span = "<TimeSpan><begin>2024-03-03T08:00:00Z</begin><end>2024-03-03T09:00:00Z</end></TimeSpan>"
+    track = "<gx:Track><gx:coord>-1.86 53.46 0</gx:coord><gx:coord/><gx:coord>-1.87 53.47 0</gx:coord></gx:Track>"
+    outputs = list(parse(source_from(document(f"<Point><coordinates></coordinates></Point>{track}{span}"))))
+    records = records_of(outputs)
+    assert problems_of(outputs) == []
+    assert [(record.lat, record.lon) for record in records] == [(53.46, -1.86), (None, None), (53.47, -1.87)]
+    assert {record.when.raw for record in records if record.when} == {"2024-03-03T08:00:00Z"}
+    assert all("the time is that of the whole line, not of this point" in record.flags for record in records)
+    assert "position not used: (empty) is not one" in records[1].flags
+    assert len({record.at for record in records}) == 3
+    (alone,) = records_of(
+        parse(source_from(document("<gx:Track><gx:coord>-1.86 53.46 0</gx:coord></gx:Track>" + span)))
+    )
+    assert (alone.lat, alone.lon, alone.flags) == (53.46, -1.86, ())
+
+
+def test_a_kmz_that_points_to_before_its_beginning(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.kmz", "w") as archive:
+        archive.writestr("doc.kml", document("<Point><coordinates>-1.86,53.46</coordinates></Point>"))
+    data = bytearray((tmp_path / "a.kmz").read_bytes())
+    at = data.rindex(b"PK\x05\x06") + 16
+    for place in range(0, len(data), 3):
+        changed = bytearray(data)
+        changed[at : at + 4] = place.to_bytes(4, "little")
+        (tmp_path / "b.kmz").write_bytes(changed)
+        for source in (source_from(bytes(changed), "b.kmz"), source_of(tmp_path / "b.kmz")):
+            with contextlib.suppress(Unreadable):
+                assert list(parse(source))
+
+
+@pytest.mark.parametrize("compression", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_kmz_that_is_damaged_inside(tmp_path: Path, compression: int) -> None:
+    with zipfile.ZipFile(tmp_path / "a.kmz", "w", compression) as archive:
+        archive.writestr("doc.kml", document("<Point><coordinates>-1.86,53.46</coordinates></Point>" * 20))
+    data = (tmp_path / "a.kmz").read_bytes()
+    for at in range(30, data.index(b"PK\x01\x02"), 2):
+        changed = data[:at] + b"\xff\xff" + data[at + 2 :]
+        with contextlib.suppress(Unreadable):
+            outputs = list(parse(source_from(changed, "a.kmz")))
+            assert problems_of(outputs) or records_of(outputs)
+
+
+def test_of_two_tracks_only_the_one_without_times_is_a_line() -> None:
+    timed = "<gx:Track><when>2024-03-03T12:00:00Z</when><gx:coord>-1.86 53.46 0</gx:coord><gx:coord>-1.87 53.47 0</gx:coord></gx:Track>"
+    plain = "<gx:Track><gx:coord>-1.88 53.48 0</gx:coord></gx:Track>"
+    outputs = list(parse(source_from(document(f"<gx:MultiTrack>{timed}{plain}{timed}</gx:MultiTrack>"))))
+    assert sorted((record.lat, record.when is None) for record in records_of(outputs)) == [
+        (53.46, False),
+        (53.46, False),
+        (53.48, True),
+    ]
+    assert len(problems_of(outputs)) == 2

@@ -63,3 +63,10 @@ def test_a_bad_line_is_a_problem_and_the_rest_is_read(bad: bytes) -> None:
 def test_halves_of_emoji(escaped: str, words: str) -> None:
     (record,) = records_of(parse(source_from(LINE.replace('"acc":12', f'"poi":"{escaped}"').encode())))
     assert record.place_text == words
+
+
+def test_tabs_that_an_editor_made_spaces_of() -> None:
+    line = LINE.replace("\t*                 \t", "  *                   ")
+    assert sniff(source_from(line.encode()))
+    (record,) = records_of(parse(source_from(line.encode())))
+    assert (record.lat, record.extra) == (53.46, {"received": "2024-03-03T12:22:25Z"})

@@ -30,9 +30,7 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None and not os.environ.get("CI"), r
 def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("page")
     (folder / "out").mkdir()
-    return make(case_in(folder), timeline_in(folder, events(700)), folder / "out", date(2026, 7, 1), "0.1.0")[
-        0
-    ]
+    return make(case_in(folder), timeline_in(folder, events(700)), folder / "out", date(2026, 7, 1), "0.1.0")[0]
 
 
 @pytest.fixture(scope="module")

@@ -29,6 +29,7 @@ from sample_data.jpeg import (
     jpeg_with_exif,
     segment,
     tiff,
+    xmp_packet,
 )
 
 if TYPE_CHECKING:
@@ -288,7 +289,7 @@ def test_greenwich_is_a_position() -> None:
 
 def test_position_of_the_xmp_where_the_exif_has_none() -> None:
     for lat, lon in (("51,30.5N", "0,19.0735W"), ("51,30,30N", "0,19,4.41W")):
-        packet = f'<a exif:GPSLatitude="{lat}" ><exif:GPSLongitude>{lon}</exif:GPSLongitude></a>'.encode()
+        packet = xmp_packet(f'exif:GPSLatitude="{lat}"', f"<exif:GPSLongitude>{lon}</exif:GPSLongitude>")
         record = shot(before=segment(0xE1, XMP + packet))
         assert record.lat == pytest.approx(51.508333, abs=1e-6)
         assert record.lon == pytest.approx(-0.317892, abs=1e-6)
@@ -297,7 +298,8 @@ def test_position_of_the_xmp_where_the_exif_has_none() -> None:
 
 @pytest.mark.parametrize("lat", ["51,30.5", "51.5N", "91,0N", "51,30.5W"])
 def test_bad_position_in_the_xmp(lat: str) -> None:
-    record = shot(before=segment(0xE1, XMP + f'<a exif:GPSLatitude="{lat}" exif:GPSLongitude="0,19W"/>'.encode()))
+    packet = xmp_packet(f'exif:GPSLatitude="{lat}" exif:GPSLongitude="0,19W"')
+    record = shot(before=segment(0xE1, XMP + packet))
     assert record.lat is None
     assert record.flags[0].startswith("position in the XMP not used")
     assert dict(record.extra or {})["position"] == f"{lat}, 0,19W"
@@ -433,7 +435,7 @@ def test_old_zone_field() -> None:
     ],
 )
 def test_zone_from_the_xmp(packet: str, expected: str, clocks: int) -> None:
-    record = shot(before=segment(0xE1, XMP + f"<rdf:Description {packet}/>".encode()))
+    record = shot(before=segment(0xE1, XMP + xmp_packet(packet)))
     assert written(record.when) == f"{expected} DateTimeOriginal {TAKEN}"
     assert record.flags == ()
     assert len(record.clocks) == clocks
@@ -458,9 +460,8 @@ def test_the_clocks_that_were_not_used_are_kept() -> None:
 
 def test_date_of_the_xmp_comes_before_the_time_of_last_saving() -> None:
     block = tiff({0x132: (ASCII, "2024:09:01 10:00:00")})
-    record = read(
-        jpeg(block, before=segment(0xE1, XMP + b"<xmp:CreateDate>2024-07-01T14:05:12+01:00</xmp:CreateDate>"))
-    )
+    packet = xmp_packet(elements="<xmp:CreateDate>2024-07-01T14:05:12+01:00</xmp:CreateDate>")
+    record = read(jpeg(block, before=segment(0xE1, XMP + packet)))
     assert written(record.when) == "2024-07-01 13:05:12Z [offset, second] XMP xmp:CreateDate 2024-07-01T14:05:12+01:00"
 
 
@@ -676,3 +677,20 @@ def test_nothing_is_printed(capfd: pytest.CaptureFixture[str]) -> None:
     for data in itertools.chain(FILES[:5], [jpeg(b"MM\0*" + bytes(40))]):
         list(photo.parse(source_from(data)))
     assert capfd.readouterr() == ("", "")
+
+
+def test_a_day_in_the_xmp_gives_way_to_the_hour_in_another_field_of_it() -> None:
+    packet = xmp_packet('photoshop:DateCreated="2024-07-01" xmp:CreateDate="2024-07-01T14:05:12"')
+    record = read(jpeg(before=segment(0xE1, XMP + packet)))
+    assert written(record.when) == "2024-07-01 14:05:12 [device clock, second] XMP xmp:CreateDate 2024-07-01T14:05:12"
+    packet = xmp_packet('photoshop:DateCreated="2024-06-30" xmp:CreateDate="2024-07-01T14:05:12"')
+    record = read(jpeg(before=segment(0xE1, XMP + packet)))
+    assert written(record.when) == "2024-06-30 00:00:00 [device clock, day] XMP photoshop:DateCreated 2024-06-30"
+
+
+def test_a_day_is_not_moved_by_a_zone() -> None:
+    packet = xmp_packet('photoshop:DateCreated="2024-07-01"')
+    record = shot({0x9011: (ASCII, "+05:30")}, before=segment(0xE1, XMP + packet))
+    assert [written(when) for name, when in record.clocks if name == "XMP date"] == [
+        "2024-07-01 00:00:00 [device clock, day] XMP photoshop:DateCreated 2024-07-01"
+    ]

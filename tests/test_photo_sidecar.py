@@ -64,6 +64,10 @@ LONG = "a-holiday-in-a-place-whose-name-is-very-long-indeed"
         ("IMG_1-modifié.jpg", "IMG_1.jpg.supplemental-metadata.json", "IMG_1.jpg"),
         ("IMG_1-bearbeitet.jpg", "IMG_1.jpg.supplemental-metadata.json", "IMG_1.jpg"),
         (f"{LONG[:47]}.jpg", f"{LONG[:46]}.json", f"{LONG}.jpg"),
+        ("\U0001f600" * 24 + ".jpg", "\U0001f600" * 23 + ".json", "\U0001f600" * 24 + ".jpg"),  # an emoji counts as two
+        ("\U0001f600" * 20 + ".jpg", "\U0001f600" * 20 + ".jpg.s.json", "\U0001f600" * 20 + ".jpg"),
+        ("2234089303984509579.jpg", "2234089303984509579.supplemental-metadata.json", "2234089303984509579"),
+        ("2234089303984509579-edited.jpg", "2234089303984509579.supplemental-metadata.json", "2234089303984509579"),
         ("PXL_20260701_130512000.PORTRAIT.jpg", "PXL_20260701_130512000.PORTRAIT.jpg.supplement.json", "PXL_20260701_130512000.PORTRAIT.jpg"),
         ("PXL_20260701_130512000.jpg", "PXL_20260701_130512000.jpg.supplemental-metada.json", "PXL_20260701_130512000.jpg"),
     ],

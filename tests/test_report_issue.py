@@ -206,7 +206,5 @@ def test_many_problems_are_cut_with_a_word(tmp_path: Path) -> None:
 @pytest.mark.parametrize("count", [0, 1])
 def test_a_case_with_next_to_nothing_still_has_a_report(tmp_path: Path, count: int) -> None:
     (tmp_path / "out").mkdir()
-    html, *_ = make(
-        case_in(tmp_path), timeline_in(tmp_path, events(100)[:count]), tmp_path / "out", DAY, "0.1.0"
-    )
+    html, *_ = make(case_in(tmp_path), timeline_in(tmp_path, events(100)[:count]), tmp_path / "out", DAY, "0.1.0")
     assert "How this was made" in html.read_text("utf-8")

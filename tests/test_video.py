@@ -586,6 +586,35 @@ def test_films_are_known_by_content(words: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("stated", "tracks", "expected"),
+    [(0, [180.5, 179.9], 180.5), (10, [180.5], 10.0), (0, [], None), (0, [0], None), (0, [None], None)],
+)
+def test_where_the_header_has_no_length_the_longest_track_tells(
+    stated: float, tracks: list[float | None], expected: float | None
+) -> None:
+    """As dashcams of Sigmastar write it. None: all ones, which is not known."""
+    parts = [header(EVENING, EVENING, stated)]
+    for seconds in tracks:
+        length = 0xFFFFFFFF if seconds is None else round(seconds * 90_000)
+        heads = (
+            box(b"mdhd", struct.pack(">5I", 0, 0, 0, 90_000, length), bytes(4)),
+            box(b"hdlr", bytes(8), b"vide", bytes(12)),
+        )
+        parts.append(box(b"trak", box(b"mdia", *heads)))
+    data = box(b"ftyp", b"mp42", bytes(4)) + box(b"mdat", b"film") + box(b"moov", *parts)
+    assert read(data).seconds == expected
+
+
+def test_a_film_that_begins_with_an_index_that_was_given_up() -> None:
+    """QuickTime writes a longer index behind the film and calls the old one `free`: more than the head that is looked at."""
+    data = box(b"free", bytes(100_000)) + mp4(created=EVENING)
+    for name, expected in (("clip.mov", True), ("CLIP.MP4", True), ("clip.dat", False)):
+        assert video.sniff(source_from(data, name)) == expected
+    assert read(data, "clip.mov").when == read(mp4(created=EVENING), "clip.mov").when
+    assert not video.sniff(source_from(data[:70_000], "clip.mov"))
+
+
+@pytest.mark.parametrize(
     ("data", "name"),
     [
         (b"\0\0\0\x18ftypM4A \0\0\0\0M4A mp42\0\0\0\x08free", "voice-note.m4a"),
@@ -594,6 +623,8 @@ def test_films_are_known_by_content(words: str) -> None:
         (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(80), "x.mov"),
         (b"\0\0\0\x18ftypavif\0\0\0\0mif1avif" + bytes(80), "x.mp4"),
         (b"\0\0\0\x18ftypcrx \0\0\0\x01crx isom" + bytes(80), "x.cr3"),
+        (b"\0\0\0\x18ftypavci\0\0\0\0mif1avci" + bytes(80), "x.avci"),
+        (b"\0\0\0\x18ftypj2ki\0\0\0\0mif1j2ki" + bytes(80), "x.hej2"),
         (b"RIFF\x24\0\0\0WAVEfmt ", "x.avi"),
         (b"the moov of the film", "x.mp4"),
         (b"\0\0\0\x10free" + bytes(40), "x.mp4"),
