@@ -2,7 +2,7 @@ r"""Photos: JPEG, HEIC, AVIF, PNG, WebP, TIFF, JPEG XL. One record for each file
 
 How the parts are found, and what is done about damage, stands in the modules that do it:
 
-    image_blocks, heif_items, jxl_boxes, png_chunks    where in the file the metadata stands
+    image_blocks                where in the file the metadata stands (heif_items, jxl_boxes, png_chunks: in one format)
     exif_fields                 its fields as values, through ExifRead
     exif_time                   which clock, which zone
     exif_gps                    position, time of the satellite fix
