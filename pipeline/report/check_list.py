@@ -27,6 +27,7 @@ LOOK_FOR: Final = (
     "In a picture: the screen's own bar, other people's names, reflections, street signs.",
     "That a chart or table can be read in black and white, and that nothing is cut off.",
 )
+_BY_EYE: Final = "These names, which are words or letters as well: the search takes them only where they are written with a capital, or not at all: {}."
 _HEAD: Final = (
     "File",
     "Page of the file",
@@ -66,8 +67,8 @@ def pages(paths: Sequence[Path]) -> list[Page]:
     return found
 
 
-def write(path: Path, title: str, listed: Sequence[Page], looks: Sequence[Hit]) -> None:
-    """Writes the list as a workbook; `looks` are what the search found that looks confidential."""
+def write(path: Path, title: str, listed: Sequence[Page], looks: Sequence[Hit], names: Sequence[str] = ()) -> None:
+    """Writes the list as a workbook; `looks` are what the search found that looks confidential, `names` those that it cannot find as a reader does."""
     by_page: dict[tuple[str, str], list[str]] = {}
     for hit in looks:
         by_page.setdefault((hit.file, hit.where), []).append(f"{hit.what}: {hit.words}")
@@ -81,9 +82,10 @@ def write(path: Path, title: str, listed: Sequence[Page], looks: Sequence[Hit]) 
             0,
             "This list is for you. Do not serve it. Look at every page of every file, on paper or at full size, for:",
         )
-        for row, words in enumerate(LOOK_FOR, 2):
+        look_for = [*LOOK_FOR, *([_BY_EYE.format(", ".join(map(visible, names)))] if names else [])]
+        for row, words in enumerate(look_for, 2):
             sheet.write_string(row, 0, f"- {words}")
-        top = len(LOOK_FOR) + 3
+        top = len(look_for) + 3
         for column, (words, width) in enumerate(zip(_HEAD, _WIDTHS, strict=True)):
             sheet.set_column(column, column, width)
             sheet.write_string(top, column, words, bold)

@@ -100,24 +100,27 @@ def write(
     prepared: pd.DataFrame,
     body: Sequence[Section],
     issue: Issue,
+    listed: tuple[list[dict[str, Any]], schedule.Chronology] | None = None,
 ) -> Written:
     """Writes the document, and, where the full list has more than `VOLUME` rows, its volumes beside it ("... volume 2.pdf").
 
     `path` must not exist. `case`, `timeline` and `answers` are what may be said, `prepared` is the table that `contact.prepare` made of that timeline, `body` are
-    the sections between summary and chronology, and `issue` says what this issue adds.
+    the sections between summary and chronology, and `issue` says what this issue adds. `listed` are its rows and the chronology of them, where they are made already.
     """
     body = [one for one in body if issue.working or one.audience == EVERYBODY]
     writer = Writer(case, Names.of(case, timeline), issue.front.first_row)
-    rows = schedule.rows_of(timeline)
-    chronology = schedule.court_chronology(writer, prepared, rows, answers.scope.persons)
+    if listed is None:
+        made_now = schedule.rows_of(timeline)
+        listed = made_now, schedule.court_chronology(writer, prepared, made_now, answers.scope.persons)
+    rows, chronology = listed
     annex = list(schedule.full_list(writer, rows)) if len(rows) <= VOLUME and not issue.own else []
-    listed = iter(()) if annex or issue.own else schedule.full_list(writer, rows)
+    in_volumes = iter(()) if annex or issue.own else schedule.full_list(writer, rows)
     with ThreadPoolExecutor(
         2
     ) as pool:  # a volume is set in a process of its own, and the rows of the next are written meanwhile
         jobs = [
             pool.submit(_volume, part, chronology.anchors, number, issue)
-            for number, part in enumerate(_in_volumes(listed), 2)
+            for number, part in enumerate(_in_volumes(in_volumes), 2)
         ]
         parts, index = _parts(writer, timeline, answers, prepared, body, rows, chronology, annex, len(jobs), issue)
         volumes = [job.result() for job in jobs]

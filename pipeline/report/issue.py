@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
@@ -124,9 +125,10 @@ def make_for(
         reduced = reducer.write(copy, outgoing_by_day=bool(settings.get("outgoing_by_day")))
         told = {**settings, "withheld": reduced.words}
         issued = _document(audience, reduced.case, reduced.timeline, reduced.shown, output, day, version, told)
+        words = reducer.forms.words_in(chain(map(str, settings.get("front", {}).values()), reduced.texts()))
     finally:
         shutil.rmtree(copy, ignore_errors=True)
-    found = leak_search.search(output, reducer.forms)
+    found = leak_search.search(output, reducer.forms, words)
     if found.secrets:
         raise Leaked(found.secrets)
     return replace(issued, looks=found.looks)
@@ -193,7 +195,7 @@ def _document(
         for one in sections.body(case, timeline, answers, served=audience.served)
         if audience.key == INTERNAL or one.audience == EVERYBODY
     ]
-    written = document.write(output / f"{name}.pdf", case, timeline, answers, prepared, body, issue)
+    written = document.write(output / f"{name}.pdf", case, timeline, answers, prepared, body, issue, (rows, short))
     made = [*written.paths, *made]
     (output / SUMS).write_text(
         "".join(f"{_sha256(path)}  {path.name}\n" for path in made), encoding="utf-8", newline="\n"

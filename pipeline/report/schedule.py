@@ -45,6 +45,10 @@ ROOM: Final = 555
 """Lines of type that ten pages of the chronology have room for."""
 _LINE: Final = 52
 """Letters of an event in one line of type."""
+_SPACE: Final = 0.6
+"""Lines of type that stay empty around an entry."""
+_LEAST: Final = 2 + _SPACE
+"""Lines that every entry takes at least: its date has two."""
 _DETAILS: Final = {
     "witnesses": "Witnesses",
     "evidence": "Evidence kept",
@@ -177,6 +181,8 @@ def court_chronology(
     entries: list[tuple[Any, int, dict[str, Any]]] = []
     for step in STEPS:
         made = condensed(prepared, singled, persons, step)
+        if step != STEPS[-1] and len(made.lines) * _LEAST > room:
+            continue
         entries = [(rows[line.rows[0]]["local"], 1, _entry(writer, rows, line)) for line in made.lines]
         if sum(_type_lines(entry) for _, _, entry in entries) <= room:
             break
@@ -221,7 +227,7 @@ def _entry(writer: Writer, rows: Sequence[Mapping[str, Any]], line: Line) -> dic
 
 def _type_lines(entry: Mapping[str, Any]) -> float:
     """How many lines of type an entry takes, with the space around it."""
-    return max(-(-len(entry["event"]) // _LINE), 2 if len(entry["date"]) <= 10 else 3) + 0.6
+    return max(-(-len(entry["event"]) // _LINE), 2 if len(entry["date"]) <= 10 else 3) + _SPACE
 
 
 def _lead(made: Condensed, rows: int) -> tuple[str, ...]:
