@@ -184,11 +184,12 @@ _NAMES: Final = frozenset({"witnesses", "officer"})
 EVENTS: Final[Mapping[str, Treatment]] = {
     **dict.fromkeys(
         (
-            "id", "zone", "basis", "clock", "precision", "kind", "channel", "direction", "status", "sender", "recipients", "person", "place", "source",
+            "id", "zone", "basis", "clock", "precision", "direction", "sender", "recipients", "person", "place", "source",
             "same_as", "same_rule", "categories", "seen", "seen_basis", "place_fit", "correction",
         ),
         as_it_is,
     ),
+    **dict.fromkeys(("kind", "channel", "status"), masked),  # a list of calls may have a channel in its own words
     "sender_written": party,
     "recipients_written": party,
     "identifier": party,
@@ -425,7 +426,8 @@ class Reducer:
         treatment = self._events[name]
         if treatment is as_it_is:
             return values
-        coded = values.combine_chunks().dictionary_encode()
+        coded = values.dictionary_encode()
+        coded = coded.combine_chunks() if isinstance(coded, pa.ChunkedArray) else coded
         coded = coded.chunk(0) if isinstance(coded, pa.ChunkedArray) else coded
         words = coded.dictionary.to_pylist()
         if treatment is masked:
