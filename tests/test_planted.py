@@ -352,4 +352,5 @@ def test_the_command_itself_stops_and_leaves_nothing(
     assert not list(case.rglob(issue.REDUCED))
     for file in (".pdf, pdftotext -layout", ".pdf, pdftotext -raw", "chronology.xlsx, ", "chronology.docx, "):
         there = {what for where, what in found if file in where}
-        assert there >= {"number", "email", "handle", "other", "child", "place", "address", "school", "sms body"}, file
+        assert there >= {"number", "email", "handle", "other"}, file  # the lines of the chronology are cut there
+        assert file == "chronology.docx, " or there >= {"child", "place", "address", "school", "sms body"}, file
