@@ -8,20 +8,17 @@ from __future__ import annotations
 
 import re
 import shutil
-import subprocess
-import unicodedata
-import zipfile
-from collections.abc import Iterator
 from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-import pikepdf
 import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
+from everything import everything, squeezed
+from never_said import evidence_of, faults, kinds
 from planted_case import PLANTED, SAM, SECRETS, Plants, write
 
 from pipeline import case as cases
@@ -106,59 +103,6 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Planted:
 
 
 # --- an independent search --------------------------------------------------------------------------------------------------------------------------------
-
-
-def squeezed(text: str) -> str:
-    """Letters and digits alone, in lower case, without accents."""
-    return "".join(one for one in unicodedata.normalize("NFKD", text).casefold() if one.isalnum())
-
-
-def everything(folder: Path) -> Iterator[tuple[str, str]]:
-    """All texts in all files under a folder, and where: names; of a PDF the text as pdftotext has it, every string and every stream; the parts of Office files."""
-    for path in sorted(folder.rglob("*")):
-        yield f"name of {path.name}", path.relative_to(folder).as_posix()
-        if path.suffix == ".pdf":
-            for how in ("-layout", "-raw"):
-                done = subprocess.run(["pdftotext", how, str(path), "-"], capture_output=True, check=True)
-                yield f"{path.name}, pdftotext {how}", done.stdout.decode()
-            yield from ((f"{path.name}, {where}", text) for where, text in _of_pdf(path))
-            yield (
-                f"{path.name}, pdfinfo",
-                subprocess.run(["pdfinfo", "-meta", str(path)], capture_output=True, check=True).stdout.decode(),
-            )
-        elif path.suffix in {".xlsx", ".docx"}:
-            with zipfile.ZipFile(path) as parts:
-                for info in parts.infolist():
-                    text = parts.read(info).decode("utf-8", "replace")
-                    yield f"{path.name}, {info.filename}", f"{info.filename} {info.comment!r} {text}"
-                    yield f"{path.name}, {info.filename} without tags", re.sub(r"<[^>]*>", "", text)
-        elif path.is_file():
-            yield path.name, path.read_text(encoding="utf-8")
-
-
-def _of_pdf(path: Path) -> Iterator[tuple[str, str]]:
-    with pikepdf.open(path) as pdf:
-        for thing in pdf.objects:
-            if isinstance(thing, pikepdf.Stream):
-                data = thing.read_bytes()
-                yield "a stream", data.decode("latin-1")
-                yield "a stream", data.decode("utf-16-be", "ignore")
-            yield "an object", " ".join(_strings(thing))
-
-
-def _strings(thing: Any) -> Iterator[str]:
-    """All strings and names in an object, as far as they are not objects of their own."""
-    if isinstance(thing, pikepdf.String | pikepdf.Name):
-        yield str(thing)
-    elif isinstance(thing, pikepdf.Stream | pikepdf.Dictionary):
-        yield from thing.keys()
-        yield from (text for one in thing.values() if not _apart(one) for text in _strings(one))
-    elif isinstance(thing, pikepdf.Array):
-        yield from (text for one in thing if not _apart(one) for text in _strings(one))
-
-
-def _apart(thing: Any) -> bool:
-    return isinstance(thing, pikepdf.Object) and thing.is_indirect
 
 
 def needles(plants: Plants) -> dict[str, str]:
@@ -288,6 +232,15 @@ def test_with_the_redaction_of_a_column_off_each_of_its_plants_stops_the_export(
         return
     made, reducer = drawn(planted, tmp_path, {column: as_it_is})
     assert found_fields(planted, made, reducer) == own_words(planted, column)
+
+
+def test_n1_to_n11_nothing_that_must_never_be_said_is_served(planted: Planted) -> None:
+    evidence = evidence_of(planted.timeline.events, planted.case.text)
+    assert faults(planted.output, evidence, served=True) == []
+    found = kinds(planted.output)
+    assert {squeezed(one)[-10:] for one in found.pop("a telephone number")} == {squeezed(SAM)[-10:]}
+    assert all(one.startswith("sam@example.com") for one in found.pop("an e-mail address"))
+    assert set().union(*found.values()) == set()
 
 
 def test_with_all_redaction_on_nothing_is_found(planted: Planted, tmp_path: Path) -> None:
