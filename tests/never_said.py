@@ -52,7 +52,7 @@ KINDS: Final[Mapping[str, str]] = {
 """Kinds of content that the served copy may hold of the other side alone (N9)."""
 
 
-def faults(folder: Path, evidence: str, *, served: bool) -> list[str]:
+def unsayable(folder: Path, evidence: str, *, served: bool) -> list[str]:
     """Where the files of a report say what must not be said; `evidence` is all that the evidence and the case say, squeezed: people's own words may be any."""
     found = []
     for never in TABLE:

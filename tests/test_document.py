@@ -20,7 +20,8 @@ import pikepdf
 import pyarrow.parquet as pq
 import pytest
 from everything import squeezed
-from never_said import faults
+from never_said import unsayable
+from pdf_standards import faults
 from PIL import Image
 from report_case import HOSTILE, case_in, events, sources, timeline_in
 
@@ -485,6 +486,11 @@ def test_p23_tagged_titled_and_in_english(hard: Path) -> None:
     assert "<pdfaid:part>2</pdfaid:part><pdfaid:conformance>A</pdfaid:conformance>" in xmp
 
 
+def test_p23_pdf_ua_and_pdf_a_as_far_as_a_program_can_check(hard: Path, small: tuple[str, Path], own: Path) -> None:
+    """Matterhorn Protocol and ISO 19005-2 (`pdf_standards`): on hard evidence, on one event, and on the client's own copy."""
+    assert [faults(path) for path in (hard, small[1], own)] == [[], [], []]
+
+
 def test_p24_metadata_holds_what_is_allowed_and_nothing_else(hard: Path) -> None:
     raw = hard.read_bytes()
     assert raw.count(b"%%EOF") == 1
@@ -584,7 +590,7 @@ def test_n1_to_n11_nothing_is_said_that_must_never_be(
     for name, path in (("hard", hard), ("small", small[1]), ("own", own)):
         (tmp_path / name).mkdir()
         shutil.copy(path, tmp_path / name)
-        assert faults(tmp_path / name, "|".join(map(squeezed, (*words, NAME))), served=name != "own") == []
+        assert unsayable(tmp_path / name, "|".join(map(squeezed, (*words, NAME))), served=name != "own") == []
 
 
 def test_the_pages_of_the_chronology_are_those_of_the_full_list(text: list[str], hard: Path) -> None:

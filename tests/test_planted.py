@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 from everything import everything, squeezed
-from never_said import evidence_of, faults, kinds
+from never_said import evidence_of, kinds, unsayable
 from planted_case import PLANTED, SAM, SECRETS, Plants, write
 
 from pipeline import case as cases
@@ -236,7 +236,7 @@ def test_with_the_redaction_of_a_column_off_each_of_its_plants_stops_the_export(
 
 def test_n1_to_n11_nothing_that_must_never_be_said_is_served(planted: Planted) -> None:
     evidence = evidence_of(planted.timeline.events, planted.case.text)
-    assert faults(planted.output, evidence, served=True) == []
+    assert unsayable(planted.output, evidence, served=True) == []
     found = kinds(planted.output)
     assert {squeezed(one)[-10:] for one in found.pop("a telephone number")} == {squeezed(SAM)[-10:]}
     assert all(one.startswith("sam@example.com") for one in found.pop("an e-mail address"))

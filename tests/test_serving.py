@@ -15,7 +15,7 @@ import pypdfium2
 import pytest
 from click.testing import CliRunner
 from everything import squeezed
-from never_said import evidence_of, faults, kinds
+from never_said import evidence_of, kinds, unsayable
 
 from pipeline import case as cases
 from pipeline import custody, pack, store
@@ -61,10 +61,12 @@ def test_n1_to_n11_no_report_says_what_must_never_be_said(all_made: Path, tmp_pa
     for folder in sorted((all_made / "reports").iterdir()):
         files = tmp_path / folder.name
         shutil.copytree(folder, files, ignore=shutil.ignore_patterns("pack.zip"))
-        assert faults(files, evidence, served=" court " in folder.name) == []
+        assert unsayable(files, evidence, served=" court " in folder.name) == []
     for name, words in (("formats.txt", run("formats")), ("help.txt", run("report", "--help"))):
         (tmp_path / name).write_text(words, encoding="utf-8")
-    assert [one for one in faults(tmp_path, evidence, served=False) if "formats.txt" in one or "help.txt" in one] == []
+    assert [
+        one for one in unsayable(tmp_path, evidence, served=False) if "formats.txt" in one or "help.txt" in one
+    ] == []
 
 
 def test_n9_the_served_copy_holds_no_kind_of_content_but_the_respondents_own(made: Path) -> None:
@@ -80,7 +82,7 @@ def test_the_search_for_what_is_never_said_finds_it(tmp_path: Path) -> None:
         "This pattern is escalating: high risk, forensic. She wrote that they can't prove this is me. A. 53.34981, -1.78012",
         encoding="utf-8",
     )
-    assert [one[:2] for one in faults(tmp_path, squeezed("They can't prove this is me"), served=True)] == [
+    assert [one[:2] for one in unsayable(tmp_path, squeezed("They can't prove this is me"), served=True)] == [
         "N1",
         "N1",
         "N4",
