@@ -631,6 +631,32 @@ def test_many_rows_go_into_volumes_and_are_cited_there(tmp_path: Path, monkeypat
     assert "issued with this document in 3 volumes of its own" in " ".join(" ".join(told[0]).split())
 
 
+@pytest.mark.parametrize(
+    ("profile", "numbers"), [("exhibit", ("ABC1-V2-", "ABC1-V3-")), ("family", ("F", "G")), ("civil", ("", ""))]
+)
+def test_p03_no_number_stands_on_two_pages_of_one_exhibit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, profile: str, numbers: tuple[str, str]
+) -> None:
+    """A volume of an exhibit bears its own number in the mark; by part, each is a part of its own; of a bundle, each file begins at 1 as its pages do."""
+    monkeypatch.setattr(document, "VOLUME", 5)
+    case = replace(case_in(tmp_path), key_dates=())
+    timeline = timeline_in(tmp_path, [message(number, f"text {number}") for number in range(9)])
+    written = issued(tmp_path, case, timeline, replace(SHEET, profile=profile))
+    labels = []
+    for path in written.paths:
+        with pikepdf.open(path) as pdf:
+            labels.append(labels_of(pdf))
+        assert [page.rstrip().splitlines()[-1].split()[-1] for page in pages_of(path)] == labels[-1]
+    main, *volumes = labels
+    assert [volume[0] for volume in volumes] == [f"{number}1" for number in numbers]
+    if profile != "civil":
+        assert len({label for volume in labels for label in volume}) == sum(map(len, labels))
+    cited = re.findall(r"volume \d, pp? (\S+?)[,\s]", " ".join(" ".join(pages_of(written.paths[0])).split()))
+    assert cited
+    assert set(cited) <= {label for volume in volumes for label in volume}
+    assert main[0] == {"exhibit": "ABC1-1", "family": "A1", "civil": "1"}[profile]
+
+
 def test_p20_a_supplement_goes_on_counting_pages_and_rows(tmp_path: Path) -> None:
     case = replace(case_in(tmp_path), key_dates=())
     timeline = timeline_in(tmp_path, [message(number, f"late {number}") for number in range(3)])

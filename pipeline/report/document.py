@@ -23,7 +23,7 @@ from pipeline.case import Case
 from pipeline.report import blocks, court_pages, fonts, provenance, schedule, sections, typesetting
 from pipeline.report.blocks import Block
 from pipeline.report.chronology import Names
-from pipeline.report.front import CIVIL, Front
+from pipeline.report.front import CIVIL, FAMILY, Front
 from pipeline.report.schedule import Writer
 from pipeline.report.section import EVERYBODY
 from pipeline.report.sections import Answers, Section
@@ -115,17 +115,25 @@ def write(
     rows, chronology = listed
     annex = list(schedule.full_list(writer, rows)) if len(rows) <= VOLUME and not issue.own else []
     in_volumes = iter(()) if annex or issue.own else schedule.full_list(writer, rows)
+    volumes_wanted = 0 if annex or issue.own else -(-len(rows) // VOLUME)
+
+    def in_parts() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+        return _parts(writer, timeline, answers, prepared, body, rows, chronology, annex, volumes_wanted, issue)
+
+    # where pages are numbered by part, the letters of the volumes go on from those of the parts
+    early = in_parts() if volumes_wanted and issue.front.profile == FAMILY else None
+    letter = ord("B") + len(early[0]) if early else ord("A")
     with ThreadPoolExecutor(
         2
     ) as pool:  # a volume is set in a process of its own, and the rows of the next are written meanwhile
         jobs = [
-            pool.submit(_volume, part, chronology.anchors, number, issue)
+            pool.submit(_volume, part, chronology.anchors, number, issue, _letter(letter + number - 2))
             for number, part in enumerate(_in_volumes(in_volumes), 2)
         ]
-        parts, index = _parts(writer, timeline, answers, prepared, body, rows, chronology, annex, len(jobs), issue)
+        parts, index = early or in_parts()
         volumes = [job.result() for job in jobs]
     where = {
-        one.name: (number, _label(one, issue))
+        one.name: (number, _label(one, _of_volume(issue, number)))
         for number, volume in enumerate(volumes, 2)
         for one in volume.told
         if one.kind == "row"
@@ -156,18 +164,31 @@ def _in_volumes(listed: Iterator[list[str]]) -> Iterator[list[list[str]]]:
         yield part
 
 
-def _volume(part: list[list[str]], anchors: Sequence[int], number: int, issue: Issue) -> Pages:
+def _of_volume(issue: Issue, number: int) -> Issue:
+    """The issue with the mark that the pages of a volume bear: no number is printed on two pages of one exhibit ("ABC1-V2-14")."""
+    return replace(issue, front=replace(issue.front, mark=f"{issue.front.mark}-V{number}"))
+
+
+def _letter(place: int) -> str:
+    """'B', 'Z', 'AA', 'AB'."""
+    beyond, rest = divmod(place - ord("A"), 26)
+    return (chr(ord("A") + beyond - 1) if beyond else "") + chr(ord("A") + rest)
+
+
+def _volume(part: list[list[str]], anchors: Sequence[int], number: int, issue: Issue, letter: str) -> Pages:
     """A part of the full list as a document of its own."""
     first, last = (int(row[0].splitlines()[0]) for row in (part[0], part[-1]))
     title = f"Full list, volume {number}: rows {first} to {last}"
     cited = [row for row in anchors if first <= row <= last]
     data = {
-        **_frame(issue),
+        **_frame(_of_volume(issue, number)),
         "title": f"{_title(issue)}, volume {number}",
         "front": None,
         "cover": None,
         "index": [],
-        "parts": [{"letter": "A", "landscape": True, "blocks": [blocks.heading(1, title, 1), _schedule(part, cited)]}],
+        "parts": [
+            {"letter": letter, "landscape": True, "blocks": [blocks.heading(1, title, 1), _schedule(part, cited)]}
+        ],
     }
     return typesetting.typeset(data, issue.day, issue.version)
 
