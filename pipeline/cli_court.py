@@ -37,10 +37,15 @@ def seal(file: Path, recipients: tuple[str, ...], passphrase_file: Path | None) 
     phrase = "" if recipients else _passphrase(passphrase_file, twice=True)
     sealed = file.with_name(file.name + sealing.SUFFIX)
     try:
-        sealing.seal(file, sealed, passphrase=phrase, recipients=recipients)
+        written = sealing.seal(file, sealed, passphrase=phrase, recipients=recipients)
     except (sealing.SealError, OSError) as error:
         raise click.ClickException(str(error)) from None
-    terminal.say(f"Sealed: {sealed}")
+    for path in written:
+        terminal.say(f"Sealed: {path}")
+    if len(written) > 1:
+        terminal.say(
+            f"{written[1].name} is the key to it, sealed to the passphrase: both files are needed, and of no use without the passphrase."
+        )
     terminal.say(
         f"{file.name} itself is still here, unsealed. It opens with: fourline unseal {sealed.name}, or with any age program."
     )
