@@ -443,7 +443,7 @@ def test_p18_the_chronology_fits_ten_pages(tmp_path: Path) -> None:
     case, timeline = case_in(tmp_path), timeline_in(tmp_path)
     prepared = contact.prepare(pq.read_table(timeline.events, columns=list(contact.COLUMNS)).to_pandas())
     writer = schedule.Writer(case, schedule.Names.of(case, timeline))
-    rows = schedule.rows_of(timeline)
+    rows = schedule.Rows(timeline)
     short = schedule.court_chronology(writer, prepared, rows, ("P2",))
     assert sum(-(-len(entry["event"]) // 52) + 0.6 for entry in short.rows) < 560
     assert sum(entry["last"] >= 0 for entry in short.rows) > 20
@@ -629,6 +629,32 @@ def test_many_rows_go_into_volumes_and_are_cited_there(tmp_path: Path, monkeypat
     for volume, page in re.findall(r"volume (\d), pp? (\d+)", " ".join(" ".join(told[0]).split())):
         assert int(page) <= written.pages[int(volume) - 1]
     assert "issued with this document in 3 volumes of its own" in " ".join(" ".join(told[0]).split())
+
+
+def test_a_list_too_long_for_paper_is_the_sheet_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(document, "PRINTED", 20)
+    case = replace(case_in(tmp_path), key_dates=())
+    timeline = timeline_in(tmp_path, [message(number, f"text {number}") for number in range(25)])
+    written = issued(tmp_path, case, timeline, SHEET)
+    whole = " ".join(" ".join(pages_of(written.paths[0])).split())
+    assert len(written.paths) == 1
+    assert written.warnings[-1].startswith("The full list has 25 rows, more than 20: it is not printed")
+    assert "The full list is not printed: it is the sheet chronology.xlsx" in whole
+    assert "No. and ID" not in whole  # the head of the full list
+    assert re.search(r"rows? 1\b", whole)
+
+
+def test_rows_are_decoded_block_by_block_and_are_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    timeline = timeline_in(tmp_path, [message(number, f"text {number}") for number in range(25)])
+    whole = list(schedule.Rows(timeline))
+    monkeypatch.setattr(schedule, "_BLOCK", 4)
+    monkeypatch.setattr(schedule, "_BLOCKS", 2)
+    rows = schedule.Rows(timeline)
+    assert list(rows) == whole
+    assert [rows[place] for place in (0, 24, 3, 4, -1)] == [whole[place] for place in (0, 24, 3, 4, -1)]
+    assert rows[2:7] == whole[2:7]
+    with pytest.raises(IndexError):
+        rows[25]
 
 
 @pytest.mark.parametrize(
@@ -864,7 +890,7 @@ def test_the_front_sheet_comes_from_the_case_and_from_what_is_said(tmp_path: Pat
 def test_events_of_the_report_case_are_all_in_the_full_list(tmp_path: Path) -> None:
     case, timeline = case_in(tmp_path), timeline_in(tmp_path, events(300))
     writer = schedule.Writer(case, schedule.Names.of(case, timeline))
-    rows = schedule.rows_of(timeline)
+    rows = schedule.Rows(timeline)
     listed = list(schedule.full_list(writer, rows))
     assert [cells[0].split("\n") for cells in listed] == [
         [str(number), row["id"]] for number, row in enumerate(rows, 1)

@@ -7,10 +7,13 @@ import re
 import shutil
 import zipfile
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import openpyxl
 import pikepdf
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pypdfium2
 import pytest
 from click.testing import CliRunner
@@ -18,8 +21,9 @@ from everything import squeezed
 from never_said import evidence_of, kinds, unsayable
 
 from pipeline import case as cases
-from pipeline import custody, pack, store
+from pipeline import custody, pack, registry, store
 from pipeline.cli import main
+from pipeline.report import schedule
 from pipeline.report.confidentiality import Reducer
 from pipeline.report.leak_search import search
 
@@ -181,6 +185,64 @@ def test_a_case_that_was_changed_after_the_look_is_not_released(case: Path) -> N
     assert "void" in run("release", case, "--by", "Dana", "--pages", pages_of(draft(case)), code=1)
 
 
+def _timeline_edited(case: Path) -> None:
+    """The words of a message, where the report takes them from."""
+    path = case / "timeline" / "events.parquet"
+    table = pq.read_table(path).to_pandas()
+    table["text"] = table["text"].str.replace("outside", "inside")
+    path.chmod(0o644)
+    pq.write_table(pa.Table.from_pandas(table, schema=pq.read_schema(path), preserve_index=False), path)
+
+
+def _evidence_edited(case: Path) -> None:
+    path = next(iter(sorted((case / "evidence").iterdir())))
+    path.chmod(0o644)
+    path.write_bytes(path.read_bytes() + b" ")
+
+
+def _log_edited(case: Path) -> None:
+    """A draft changed by hand, and the log made to say that it is so."""
+    path = next(draft(case).glob("*.xlsx"))
+    before = custody.sha256_of(path)
+    path.write_bytes(path.read_bytes() + b"\0")
+    log = case / "custody.jsonl"
+    log.write_text(log.read_text(encoding="utf-8").replace(before, custody.sha256_of(path)), encoding="utf-8")
+
+
+def _log_cut(case: Path) -> None:
+    """The last line taken off, as if nothing had been done since."""
+    log = case / "custody.jsonl"
+    log.write_bytes(b"\n".join(log.read_bytes().split(b"\n")[:-2]) + b"\n")
+
+
+@pytest.mark.parametrize("attack", [_timeline_edited, _evidence_edited, _log_edited, _log_cut])
+def test_no_release_of_what_was_tampered_with(case: Path, attack: Callable[[Path], None]) -> None:
+    pages = pages_of(draft(case))
+    attack(case)
+    output = run("release", case, "--by", "Dana", "--pages", pages, code=1)
+    assert "void" in output or "no draft" in output
+    assert not list((case / "reports").glob("*released*"))
+
+
+def test_no_release_by_another_program_than_that_of_the_draft(case: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pages = pages_of(draft(case))
+    monkeypatch.setattr(registry, "_code", lambda: "another")
+    assert "void" in run("release", case, "--by", "Dana", "--pages", pages, code=1)
+
+
+def test_no_release_of_what_comes_out_otherwise(case: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the reason: what is released is compared with what was looked at, page by page."""
+    pages = pages_of(draft(case))
+    what_words = schedule.what_words
+    monkeypatch.setattr(schedule, "what_words", lambda *of: what_words(*of).replace("message", "massage"))
+    output = run("release", case, "--by", "Dana", "--pages", pages, code=1)
+    assert "comes out otherwise" in output
+    assert not list((case / "reports").glob("*released*"))
+    assert custody.entries(case)[-1]["action"] == "reported"
+    monkeypatch.undo()
+    run("release", case, "--by", "Dana", "--pages", pages)
+
+
 @pytest.mark.parametrize("option", ["--maker", "--court"])
 def test_a_secret_on_the_front_sheet_stops_the_export(case: Path, option: str) -> None:
     before = sorted(path.name for path in (case / "reports").iterdir())
@@ -196,6 +258,9 @@ def test_what_looks_confidential_needs_a_decision(case: Path) -> None:
     assert "a postcode: M1 1AE" in output
     newest = max((case / "reports").glob("*court *"))
     pages = pages_of(newest)
+    (
+        case / "checks" / f"{newest.name}.xlsx"
+    ).unlink()  # the list is for the person; what is decided does not hang on it
     assert "nobody has decided" in run("release", case, newest.name, "--by", "Dana", "--pages", pages, code=1)
     toml = case / "case.toml"
     toml.write_text(

@@ -5,17 +5,19 @@ It is for the maker, lies outside the folder of the report, and is never served:
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
-import openpyxl
 import pypdfium2
 import xlsxwriter
 
 from pipeline.report.evidence_text import visible
 from pipeline.report.leak_search import Hit
 
+DRAFT: Final = "DRAFT - not checked"
+"""What stands on every page that nobody has looked at."""
 FOLDER: Final = "checks"
 """Where the lists lie in a case."""
 LOOK_FOR: Final = (
@@ -102,16 +104,25 @@ def write(path: Path, title: str, listed: Sequence[Page], looks: Sequence[Hit], 
         sheet.freeze_panes(top + 1, 0)
 
 
-def undecided(folder: Path, issue: str) -> list[str]:
-    """What the list of an issue names as looking confidential: nobody had decided about it when the issue was made."""
-    path = folder / FOLDER / f"{issue}.xlsx"
-    if not path.is_file():
-        return []
-    book = openpyxl.load_workbook(path, read_only=True)
+def shown(path: Path) -> list[tuple[str, tuple[str, ...]]]:
+    """What each page of a PDF shows, but for the word that it is a draft: its text, and its pictures by their hash."""
+    found = []
+    document = pypdfium2.PdfDocument(path)
     try:
-        rows = list(book["Pages"].iter_rows(values_only=True))
+        for index in range(len(document)):
+            page = document[index]
+            text = page.get_textpage()
+            words = text.get_text_range().replace(DRAFT, "")
+            pictures = tuple(
+                sorted(_hash(one) for one in page.get_objects(max_depth=5) if isinstance(one, pypdfium2.PdfImage))
+            )
+            found.append(("".join(words.split()), pictures))
+            text.close()
+            page.close()
     finally:
-        book.close()
-    top = next((number for number, row in enumerate(rows) if row and row[0] == _HEAD[0]), len(rows))
-    found = [str(row[4]) for row in rows[top + 1 :] if len(row) > 4 and row[4]]
-    return list(dict.fromkeys(line for cell in found for line in cell.split("\n")))
+        document.close()
+    return found
+
+
+def _hash(picture: Any) -> str:
+    return hashlib.sha256(bytes(picture.get_data())).hexdigest()

@@ -40,6 +40,8 @@ LISTED: Final = 30
 """Rows of a table that lists events one by one: the full list has them, with their words."""
 VOLUME: Final = 2_000
 """Rows of the full list in one file: some 130 pages, and some 400 MB while they are set. More of them go into volumes of their own, two at a time."""
+PRINTED: Final = 100_000
+"""Rows up to which the full list is printed: some 6,500 pages. A longer one is the sheet alone."""
 _OF_THE_RECORDS: Final = frozenset({"people", "held", "completeness", "clocks", "custody", "doubles"})
 """Sections about the records, which stand before the chronology; all others say what the records show."""
 _PLAIN: Final = frozenset({"volume", "persistence", "after", "recorded"})
@@ -100,7 +102,7 @@ def write(
     prepared: pd.DataFrame,
     body: Sequence[Section],
     issue: Issue,
-    listed: tuple[list[dict[str, Any]], schedule.Chronology] | None = None,
+    listed: tuple[schedule.Rows, schedule.Chronology] | None = None,
 ) -> Written:
     """Writes the document, and, where the full list has more than `VOLUME` rows, its volumes beside it ("... volume 2.pdf").
 
@@ -110,12 +112,13 @@ def write(
     body = [one for one in body if issue.working or one.audience == EVERYBODY]
     writer = Writer(case, Names.of(case, timeline), issue.front.first_row)
     if listed is None:
-        made_now = schedule.rows_of(timeline)
+        made_now = schedule.Rows(timeline)
         listed = made_now, schedule.court_chronology(writer, prepared, made_now, answers.scope.persons)
     rows, chronology = listed
-    annex = list(schedule.full_list(writer, rows)) if len(rows) <= VOLUME and not issue.own else []
-    in_volumes = iter(()) if annex or issue.own else schedule.full_list(writer, rows)
-    volumes_wanted = 0 if annex or issue.own else -(-len(rows) // VOLUME)
+    printed = len(rows) <= PRINTED and not issue.own
+    annex = list(schedule.full_list(writer, rows)) if printed and len(rows) <= VOLUME else []
+    in_volumes = schedule.full_list(writer, rows) if printed and not annex else iter(())
+    volumes_wanted = -(-len(rows) // VOLUME) if printed and not annex else 0
 
     def in_parts() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         return _parts(writer, timeline, answers, prepared, body, rows, chronology, annex, volumes_wanted, issue)
@@ -141,6 +144,8 @@ def write(
     for entry in chronology.rows:
         if where and entry["first"]:
             entry["pages"] = _cited(where[str(entry["first"])], where[str(entry["last"])])
+        elif entry["first"] and not printed and not issue.own:
+            entry["pages"] = _row_words(entry["first"], entry["last"])
     data = {
         **_frame(issue),
         "title": _title(issue),
@@ -156,7 +161,13 @@ def write(
         with place.open("xb") as out:
             out.write(one.pdf)
     counts = tuple(one.count for one in made)
-    return Written(tuple(paths), counts, _warnings(main.told, index, counts, issue))
+    warnings = _warnings(main.told, index, counts, issue)
+    if len(rows) > PRINTED and not issue.own:
+        warnings = (
+            *warnings,
+            f"The full list has {len(rows):,} rows, more than {PRINTED:,}: it is not printed, and is in chronology.xlsx alone.",
+        )
+    return Written(tuple(paths), counts, warnings)
 
 
 def _in_volumes(listed: Iterator[list[str]]) -> Iterator[list[list[str]]]:
@@ -268,7 +279,7 @@ def _parts(
         ]))  # fmt: skip
     made.append(("chronology", False, [[
         blocks.heading(1, "Chronology", next(number)),
-        blocks.words(_lead(chronology, volumes, issue)),
+        blocks.words(_lead(chronology, volumes, issue, printed=len(rows) <= PRINTED)),
         {"kind": "chronology", "rows": chronology.rows, "linked": bool(listed)},
     ]]))  # fmt: skip
     if not issue.own:
@@ -311,7 +322,7 @@ def _annex(listed: list[list[str]], anchors: Sequence[int], number: int) -> list
     return [blocks.heading(1, "Full list", number), blocks.words(said), _schedule(listed, anchors)]
 
 
-def _lead(chronology: schedule.Chronology, volumes: int, issue: Issue) -> str:
+def _lead(chronology: schedule.Chronology, volumes: int, issue: Issue, *, printed: bool) -> str:
     """How the chronology was put together, and where the full list is."""
     made = " ".join(chronology.lead)
     if issue.own:  # there is no full list beside the client's own copy
@@ -321,6 +332,11 @@ def _lead(chronology: schedule.Chronology, volumes: int, issue: Issue) -> str:
         )
     if volumes:
         return f"{made} The full list is issued with this document in {many(volumes, 'volume')} of its own."
+    if not printed:
+        return (
+            f"{made} The full list is not printed: it is the sheet chronology.xlsx, issued with this document, and the rows are cited by their number in it, "
+            "the head not counted."
+        )
     return f"{made} The full list is the annex of this document."
 
 
@@ -390,6 +406,10 @@ def _cited(first: tuple[int, str], last: tuple[int, str]) -> str:
     if first[0] != last[0]:
         return f"volume {first[0]}, p {first[1]}, to volume {last[0]}, p {last[1]}"
     return f"volume {first[0]}, " + (f"p {first[1]}" if first[1] == last[1] else f"pp {first[1]} to {last[1]}")
+
+
+def _row_words(first: int, last: int) -> str:
+    return f"row {first:,}" if first == last else f"rows {first:,} to {last:,}"
 
 
 def _label(told: Told, issue: Issue) -> str:

@@ -19,6 +19,7 @@ from pipeline.analysis import contact
 from pipeline.analysis.corroboration import corroboration
 from pipeline.case import Case
 from pipeline.report import chronology, leak_search, packed, page, provenance, sections, support, workbook
+from pipeline.report.check_list import DRAFT
 from pipeline.report.confidentiality import AUDIENCES, Audience, Reducer
 from pipeline.report.section import EVERYBODY
 from pipeline.store import Timeline
@@ -28,7 +29,6 @@ INTERNAL: Final = "internal"
 REDUCED: Final = ".reduced"
 """Where the reduced copy lies while something is made from it."""
 SUMS: Final = "SHA256SUMS.txt"
-DRAFT: Final = "DRAFT - not checked"
 
 
 def make(case: Case, timeline: Timeline, output: Path, day: date, version: str) -> tuple[Path, ...]:
@@ -166,7 +166,7 @@ def _document(
         listed = chronology.batches(timeline, names, counted, after)
         workbook.write(made[0], listed, len(counted), case, day, version, register)
     writer = schedule.Writer(case, names, sheet.first_row)
-    rows = schedule.rows_of(timeline)
+    rows = schedule.Rows(timeline)
     short = schedule.court_chronology(writer, prepared, rows, answers.scope.persons)
     if not audience.support:
         made.append(output / "chronology.docx")

@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from functools import lru_cache
+from typing import Any, Final, overload
 
 import pandas as pd
 import pyarrow.parquet as pq
@@ -63,6 +64,9 @@ _COLUMNS: Final = (
     "recipients_written", "identifier", "person", "thread", "text", "subject", "attachments", "place", "place_written", "source", "at", "same_as", "categories",
     "included", "note", "extra",
 )  # fmt: skip
+_BLOCK: Final = 4_096
+_BLOCKS: Final = 24
+"""Blocks of rows that are kept: nearly a hundred thousand rows, some 250 MB."""
 _STEP_WORDS: Final = {
     "run": "Items of one kind with less than an hour between one and the next are put together in one line.",
     "day": "Messages, calls, emails and voicemails of one day are put together in one line.",
@@ -78,15 +82,39 @@ _LEFT_OUT: Final = {
 }
 
 
-def rows_of(timeline: Timeline) -> list[dict[str, Any]]:
-    """The events as rows of plain values, in the order of the timeline; nulls are "" but in times and numbers."""
-    table = pq.read_table(timeline.events, columns=list(_COLUMNS))
-    rows: list[dict[str, Any]] = table.to_pylist()
-    for row in rows:
-        for name, value in row.items():
-            if value is None and name not in {"local", "until", "seconds", "included"}:
-                row[name] = ""
-    return rows
+class Rows(Sequence[dict[str, Any]]):
+    """The events as rows of plain values, in the order of the timeline; nulls are "" but in times and numbers. Decoded block by block: a million at once take gigabytes."""
+
+    def __init__(self, timeline: Timeline) -> None:
+        self._table = pq.read_table(timeline.events, columns=list(_COLUMNS))
+        self._block = lru_cache(maxsize=_BLOCKS)(self._decoded)
+
+    def __len__(self) -> int:
+        return len(self._table)
+
+    @overload
+    def __getitem__(self, place: int) -> dict[str, Any]: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[dict[str, Any]]: ...
+    def __getitem__(self, place: int | slice) -> Any:
+        if isinstance(place, slice):
+            return [self[one] for one in range(*place.indices(len(self)))]
+        if not -len(self) <= place < len(self):
+            raise IndexError(place)
+        number, rest = divmod(place % len(self), _BLOCK)
+        return self._block(number)[rest]
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        for number in range(-(-len(self) // _BLOCK)):
+            yield from self._block(number)
+
+    def _decoded(self, number: int) -> list[dict[str, Any]]:
+        rows: list[dict[str, Any]] = self._table.slice(number * _BLOCK, _BLOCK).to_pylist()
+        for row in rows:
+            for name, value in row.items():
+                if value is None and name not in {"local", "until", "seconds", "included"}:
+                    row[name] = ""
+        return rows
 
 
 @dataclass(frozen=True)
