@@ -9,6 +9,7 @@ import struct
 import zipfile
 import zlib
 from pathlib import Path
+from random import Random
 
 import pikepdf
 import pytest
@@ -321,3 +322,21 @@ def test_a_file_that_cannot_be_opened_is_not_passed(tmp_path: Path, name: str, d
     (tmp_path / name).write_bytes(data)
     with pytest.raises(ValueError, match="cannot be opened"):
         search(tmp_path, FORMS)
+
+
+def test_hashes_and_ids_hold_no_name_by_chance(tmp_path: Path) -> None:
+    """Ed, Ada and Abe are written with the digits of hashes; "...7a  Vale v Marsh" is no A. Vale."""
+    names = "".join(f'[[other]]\nname = "{name} Vale"\n' for name in ("Ed", "Ada", "Abe", "Dee", "Fae", "Ann", "Dana"))
+    case = cases.parse(
+        f'reference = "X"\n[client]\nname = "Robin Vale"\n[[subject]]\nname = "Sam Marsh"\n{names}', Path()
+    )
+    random = Random(6)
+    lines = [
+        f"{random.getrandbits(256):064x}  Vale v Marsh Exhibit ABC1.pdf\n{random.getrandbits(48):012x}"
+        for _ in range(5_000)
+    ]
+    groups = " ".join(f"{random.getrandbits(32):08x}" for _ in range(5_000))
+    (tmp_path / "SHA256SUMS.txt").write_text("\n".join([*lines, groups]))
+    assert search(tmp_path, Forms(case)).secrets == ()
+    (tmp_path / "SHA256SUMS.txt").write_text("Ed, ADA and A. Vale")
+    assert len(search(tmp_path, Forms(case)).secrets) == 3

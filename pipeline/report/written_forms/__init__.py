@@ -33,6 +33,7 @@ __all__ = ["Forms", "Found", "Span", "code", "fold", "unsearchable"]
 
 _WINDOW: Final = 16_384
 _OVERLAP: Final = 512  # more than any confidential string is long
+_NEAR_DIGITS: Final = re.compile(r"\d")
 _HEX: Final = re.compile(r"[0-9a-f]{32,64}")
 _ENCODED: Final = re.compile(r"[A-Za-z0-9+/_-]{16,}={0,2}")
 _LONGEST_ENCODED: Final = 4096
@@ -148,6 +149,8 @@ def _matches(secrets: Sequence[Secret], folded: str) -> Iterator[tuple[Secret, r
             continue  # no letters of it stand apart
         for match in secret.pattern.finditer(low):
             if secret.capital and (not folded[match.start()].isupper() or _is_a_verb(folded, match)):
+                continue
+            if secret.apart and _NEAR_DIGITS.search(folded[max(match.start() - 1, 0) : match.end() + 1]):
                 continue
             if not secret.alone or _alone(folded, match.start(), match.end()):
                 yield secret, match

@@ -26,6 +26,8 @@ _INSIDE: Final = r"(?:[*~`|_]{1,2}|-[ \t]?\n[ \t]{0,3})?"
 _SPACED: Final = r"[\W_]{1,3}"
 _VARIED: Final = 4
 """Letters of a word from which on it is looked for with something between its letters as well."""
+_HEX: Final = frozenset("abcdef")
+_HEX_BY_CHANCE: Final = 5
 _NUMBER: Final = 7
 """Digits of a telephone number that is anybody's own: 101, 999 and 60777 are everybody's."""
 _WHOLE_NUMBER: Final = 9
@@ -80,6 +82,7 @@ class Secret(NamedTuple):
     key       occurs in the text without its separators wherever the pattern matches; "": always look
     alone     no letter may touch it where it begins or ends with a letter, no digit where with a digit
     capital   it is a word as well: it counts only where it begins with a capital
+    apart     no digit may touch it either: a short name of the letters a to f stands in every tenth hash
     varied    only where the letters of `key` stand apart is it worth trying
     word      it may be a word of the program's own, and counts in a finished file only where the file was made from it: a name that is a word, half a postcode
     part      it is a part of what is confidential, which a person may decide to show
@@ -91,6 +94,7 @@ class Secret(NamedTuple):
     key: str = ""
     alone: bool = True
     capital: bool = False
+    apart: bool = False
     varied: bool = False
     word: bool = False
     part: bool = False
@@ -111,18 +115,20 @@ def phrase(text: str, what: str, mask: str, *, part: bool = False) -> Iterator[S
         if words:
             key = "".join(words)
             capital = len(words) == 1 and key in ALSO_WORDS
+            apart = any(len(word) < _HEX_BY_CHANCE and set(word) <= _HEX for word in (words[0], words[-1]))
             yield Secret(
                 what,
                 mask,
                 re.compile(BETWEEN_WORDS.join(map(re.escape, words))),
                 key,
+                apart=apart,
                 capital=capital,
                 word=capital,
                 part=part,
             )
             if len(words) == 1 and len(key) >= _VARIED and key.isalpha():
-                apart = f"{_INSIDE.join(key)}|{_SPACED.join(key)}"
-                yield Secret(what, mask, re.compile(apart), key, capital=capital, varied=True, word=capital, part=part)
+                spaced = f"{_INSIDE.join(key)}|{_SPACED.join(key)}"
+                yield Secret(what, mask, re.compile(spaced), key, capital=capital, varied=True, word=capital, part=part)
 
 
 def month(name: str, what: str, mask: str) -> Secret:
@@ -137,7 +143,7 @@ def month(name: str, what: str, mask: str) -> Secret:
 
 def first_letter(letter: str, surname: str, what: str, mask: str) -> Secret:
     """'J. Vale', 'J Vale'."""
-    return Secret(what, mask, re.compile(rf"{letter}[. ]{{1,2}}{re.escape(surname)}"), letter + surname)
+    return Secret(what, mask, re.compile(rf"(?<![^\W_]){letter}(?:\. ?| ){re.escape(surname)}"), letter + surname)
 
 
 # --- numbers and addresses -------------------------------------------------------------------------------------------------------------------------------
