@@ -339,4 +339,4 @@ def test_hashes_and_ids_hold_no_name_by_chance(tmp_path: Path) -> None:
     (tmp_path / "SHA256SUMS.txt").write_text("\n".join([*lines, groups]))
     assert search(tmp_path, Forms(case)).secrets == ()
     (tmp_path / "SHA256SUMS.txt").write_text("Ed, ADA and A. Vale")
-    assert len(search(tmp_path, Forms(case)).secrets) == 3
+    assert len(search(tmp_path, Forms(case)).secrets) == 5  # Ed, Ada; and A. Vale may be Ada, Abe or Ann

@@ -39,6 +39,8 @@ name = "June Smith-Jones"
 name = "Derbyshire Police"
 role = "police"
 identifiers = ["101"]
+[[other]]
+name = "Don Vale"
 [[place]]
 name = "Home (new)"
 type = "home"
@@ -184,6 +186,7 @@ def test_masks(written: str, shown: str) -> None:
         ("Smith-Jones, Smith, JONES, SmithJones", "[Person E], [Person E], [Person E]"),
         ("the Derbyshire police; Derbyshire Police", "the [Person F]; [Person F]"),
         ("police in Derbyshire rang 101", "police in Derbyshire rang 101"),
+        ("I don't, Don't, Don does", "I don't, Don't, [Person G] does"),
         ("pri 🌸 and #Pri", "[Person A] 🌸 and #[Person A]"),
         # places
         ("SK17-6XX sk17.6xx S K 1 7 6 X X", "[postcode] [postcode] S K 1 7 6 X X"),

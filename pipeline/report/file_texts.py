@@ -86,6 +86,8 @@ _GEOMETRY: Final = re.compile(
 _BLOB: Final = re.compile(r"[A-Za-z0-9+/]{32,}={0,2}")
 _ATTRIBUTE: Final = re.compile(r"""=\s*(?:"(?![A-Z]{0,3}\d*")([^"<]+)"|'([^'<]+)')""")
 """But numbers and the places of cells."""
+_TYPEFACE: Final = re.compile(r'\stypeface="[^"]*"')
+"""Times New Roman is nobody."""
 _NODE: Final = re.compile(r">([^<]+)<")
 _REMARK: Final = re.compile(r"<!--(.*?)-->|<\?(.*?)\?>", re.DOTALL)
 _BETWEEN_RUNS: Final = re.compile(r"</(?:w:t|t|w:r|r|a:t)>.*?<(?:w:t|t|a:t)\b[^>]*>")
@@ -124,7 +126,7 @@ def without_tags(text: str) -> str:
 
 def attributes(text: str) -> str:
     """What stands in the tags as values, and in remarks between them: alternative texts, targets of links, names of authors."""
-    values = [one or other for one, other in _ATTRIBUTE.findall(text)]
+    values = [one or other for one, other in _ATTRIBUTE.findall(_TYPEFACE.sub("", text))]
     return html.unescape(APART.join(dict.fromkeys([*values, *(one or other for one, other in _REMARK.findall(text))])))
 
 

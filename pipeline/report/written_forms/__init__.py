@@ -33,6 +33,7 @@ __all__ = ["Forms", "Found", "Span", "code", "fold", "unsearchable"]
 
 _WINDOW: Final = 16_384
 _OVERLAP: Final = 512  # more than any confidential string is long
+_NOT: Final = re.compile(r"['\u2019`]t\b")
 _NEAR_DIGITS: Final = re.compile(r"\d")
 _HEX: Final = re.compile(r"[0-9a-f]{32,64}")
 _ENCODED: Final = re.compile(r"[A-Za-z0-9+/_-]{16,}={0,2}")
@@ -189,6 +190,8 @@ def _alone(folded: str, start: int, end: int) -> bool:
             return False
         if first.isalpha() and before.isalpha() and not (before.islower() and first.isupper()):
             return False
+    if _NOT.match(folded, end):
+        return False  # Don is not in "don't"
     if end < len(folded):
         after = folded[end]
         if last.isdigit() and after.isdigit():

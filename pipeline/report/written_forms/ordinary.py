@@ -25,18 +25,18 @@ MONTHS: Final = frozenset(["april", "may", "june", "august"])
 ALSO_WORDS: Final = frozenset(
     "art autumn baker bale ball banks bar barber bean bear beard bell berry best bill birch bird bishop black bloom bond bones booth branch brandy brick "
     "bridge bridges bright brown buck bull bush butcher candy canny carry case cash castle chance chase christmas church clay clear cliff close coffee "
-    "colon cook cooper coward cross crow curry dance dawn day deacon dear destiny diamond divine dot dove downing downs drew driver drum duck duff duke "
+    "colon cook cooper coward cross crow curry dance date dawn day deacon dear destiny diamond divine dot dove downing downs drew driver drum duck duff duke "
     "early east english eve fair faith fall farmer fee ferry field fields fish fisher fleet flood flowers foot ford forest foster fox frank freely french "
     "fresh frost fry fuller gamble gate gates gay glass glen gold golden good grace grand grant grass grave graves gray green grey grove guest gunning guy "
     "hall hammer hand happy hardy hasty head heath hill hind hire holiday home honey hood hook hope hours house huff hull hunt hunter hurt island ivory "
-    "jade jet joy judge july key king kit knight lace lake lance land lane law lawn leach little lock long lord love low lucid lucky magic major mark "
+    "jade jet joy judge july key king kit knight lace lake lance land lane law lawn leach little lock london long lord love low lucid lucky mac magic major mark "
     "marks marry mason masters meadows mean mercy merry middle miles mill millet mills mist misty moody moon moor mount mountain munch new nice noon north "
-    "nurse oak oakes oaks olive opal orange order pace page paris park parks patience peace peach peal pear peck peg pen pepper petty pink pit place "
+    "nurse oak oakes oaks olive opal orange order pace page paris park parks part patience peace peach peal pear peck peg pen pepper petty pink pit place "
     "plant player pleasant plum pole pond pool poor post pot pound power powers precious price pride priest prince prior purse queen quick quill rail rails "
     "rain rash read reader ready reason record rice rich ridge ring river rivers roads rock roll root rose row royal rue ruff rush sage saint sales "
     "salmon sands sandy savage school sea sears senior shade sharp shed shine ship shore short silk silver singer single skip slack slaughter small smart "
     "snow south spark sparks speed spring stable stack stamp star stark state steed steel stern steward stock stone stones storm story stout strange street "
-    "strong sue summer summers sun sunny supple sure swift swords tailor timber toms town treat tree trip true tuesday van victory vine wake wall walls "
+    "strong sue summer summers sun sunny supple sure swift swords tailor timber time toms town treat tree trip true tuesday van victory vine wake wall walls "
     "ward ware warm waters way weaver weeks well wells west wheat wheeler white wild will winder window wing winter winters wise wood woods word work worth "
     "writer yard young yule".split()
 )
