@@ -24,9 +24,14 @@ class Decoded(NamedTuple):
 
 
 class Base64:
-    """One base64 text, given piece by piece. White space in it, also as XML references (`&#10;`), is left out; anything else foreign is a fault."""
+    """One base64 text, given piece by piece. White space in it, also as XML references (`&#10;`), is left out; anything else foreign is a fault.
 
-    def __init__(self) -> None:
+    Of what it held the first `keep` bytes are kept, in `kept`.
+    """
+
+    def __init__(self, keep: int = 0) -> None:
+        self.kept = bytearray()
+        self._keep = keep
         self._rest = b""
         self._size = 0
         self._digest = hashlib.sha256()
@@ -67,5 +72,7 @@ class Base64:
             self._fault = "its base64 is broken"
             return
         self._ended = data.endswith(b"=")  # nothing may follow the padding
+        if self._keep > len(self.kept):
+            self.kept += raw[: self._keep - len(self.kept)]
         self._size += len(raw)
         self._digest.update(raw)

@@ -48,6 +48,7 @@ from parsers.contract import (
 )
 from parsers.dates import DAY_FIRST, day_first, moment, numeric_fields, written_date
 from parsers.headings import CALL_LOG_KIND
+from parsers.table_times import in_zone, without_zone
 from parsers.tables import DAMAGED_NUMBER, Headed, Row, headed_tables, kind
 from parsers.times import on_the_day, written_length, written_time
 from parsers.workbook import Cell
@@ -59,7 +60,7 @@ HOW_TO_EXPORT = (
 )
 CANNOT_SHOW = (
     "A phone bill lists the calls made from the line, not the calls received; those only the phone company can give (data subject access request, or police).",
-    "An itemised bill may leave out free calls, short numbers and some helplines: that a call is not on it proves nothing.",
+    "An itemised bill may leave out free calls, short numbers and some helplines: that a call is not on it does not show that it was not made.",
     "Times are those of the clock of the phone or network, usually to the minute, without a zone.",
     "A call log holds what was left on the phone: entries can have been deleted, and older ones are dropped by the phone.",
 )
@@ -227,12 +228,14 @@ def _when(cells: dict[str, Cell], flags: list[str], *, first_is_day: bool) -> Mo
             )
         except ValueError:
             return None
+    written = f"{text} {clock}".strip()
+    text, clock, zone = without_zone(text, clock)
     day = written_date(text, first_is_day=first_is_day)
     hour = written_time(clock or day.rest)
     if hour.start is None and (clock or day.rest):
         flags.append(f'time not understood: "{clock or day.rest}"')
     flags += day.flags if day.first else ()
-    return on_the_day(day._replace(last=None), hour._replace(end=None), f"{text} {clock}".strip(), LOCAL)[0]
+    return in_zone(on_the_day(day._replace(last=None), hour._replace(end=None), written, LOCAL)[0], zone)
 
 
 def _seconds(table: Headed, cell: Cell, flags: list[str], readings: Counter[str]) -> float | None:

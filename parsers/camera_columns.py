@@ -50,10 +50,11 @@ _OTHERS: Final = re.compile(
 )
 """Names in JSON that other parsers, and the known shapes of this one, go by."""
 _QUIET: Final = re.compile(
-    r"\b(?:off ?line|on ?line|disconnect\w*|connect\w*|reconnect\w*|battery|charg\w+|log ?(?:in|out)|armed|disarmed|firmware|updated?|restart\w*|reboot\w*|storage|settings)\b",
+    r"^(?:off|idle|clear(?:ed)?|closed|normal|unavailable|unknown|none|false|0)$|\b(?:no motion|ended|stopped|cleared)\b"
+    r"|\b(?:off ?line|on ?line|disconnect\w*|connect\w*|reconnect\w*|battery|charg\w+|log ?(?:in|out)|armed|disarmed|firmware|updated?|restart\w*|reboot\w*|storage|settings)\b",
     re.IGNORECASE,
 )
-"""Words of what a device says of itself: no recording."""
+"""Words of what a device says of itself, and of a sensor that went back to rest: no recording."""
 _LOOKED_AT: Final = 50
 _EXAMPLE: Final = 40
 _DEEPEST: Final = 3
@@ -284,7 +285,7 @@ def _record(table: Headed, row: Row, *, first_is_day: bool) -> Record | Problem:
         extra["recognised (as the list has it)"] = cells["who"]
     return Record(
         row.at,
-        NOTICE if _QUIET.search(event) else VIDEO,
+        NOTICE if _QUIET.search(event.strip()) else VIDEO,
         "camera",
         when,
         text=event,

@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 import re
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from parsers.contract import SUBSECOND, UTC, Moment
 from parsers.dates import micros
@@ -40,7 +40,10 @@ _ISO_6709 = re.compile(
     r"([+-])(\d{1,6})(\.\d{1,12})?([+-])(\d{1,7})(\.\d{1,12})?(?:([+-]\d{1,6}(?:\.\d{1,12})?))?(?:CRS[^/]{0,40})?/?"
 )
 _MOST_VALUES = 2_000
-UNREAD = Fix("dashcam GPS", None, None, "", flags=("position not used: it is in the file in a form that is not read",))
+NO_FIX: Final = "position not used: the GPS had no fix"
+UNREAD: Final = Fix(
+    "dashcam GPS", None, None, "", flags=("position not used: it is in the file in a form that is not read",)
+)
 _SAMPLE_LIMIT = 1 << 16
 
 

@@ -1,9 +1,9 @@
 r"""Files that cameras write beside their films. Not a parser: `parsers.video` reads with it.
 
-    CLIP.srt      subtitles of a drone or dashcam: GPS(lon,lat,alt), [latitude: x] [longitude: y], 2018.08.19 08:00:36 by the camera's clock.
-                  One maker (Matrice 300) has latitude first, and is known by the M after the altitude: GPS(lat,lon,12.0M)
-    CLIP.nmea     $GPRMC,141312.00,A,5124.50,N,00004.83,W,0.1,,130922,,  hour, minute, second of UTC; degrees and minutes; day, month, year
-    CLIP.gps      the same lines, of a BlackVue; one for front and rear, without the last letter; CLIP.3gf, its jolts, is only accounted for
+    CLIP.srt      subtitles of a drone or dashcam, see `parsers.subtitle_places`
+    CLIP.nmea     lines of a receiver, see `parsers.receiver_lines`
+    CLIP.map      the same, of an Escort
+    CLIP.gps      the same, of a BlackVue; one for front and rear, without the last letter; CLIP.3gf, its jolts, is only accounted for
     GPSData000001.txt at the top of the card of a 70mai, for all its clips
     CLIP.gpx      <trkpt lat="51.4" lon="-0.08"><time>2022-09-13T14:13:12Z</time>
     CLIP.mp4.json notes of Google Photos, see `parsers.photo_beside`
@@ -23,9 +23,11 @@ from typing import TYPE_CHECKING
 from parsers.clip_places import Fix, checked
 from parsers.clip_time import written_time
 from parsers.contract import Moment
-from parsers.dashcam_places import in_log, nmea
+from parsers.dashcam_places import in_log
 from parsers.photo_beside import GOOGLE, Notes, find_notes
 from parsers.reading import encoding
+from parsers.receiver_lines import first_fix
+from parsers.subtitle_places import in_cues
 
 if TYPE_CHECKING:
     from parsers.contract import Source
@@ -37,10 +39,6 @@ _MOST_POINTS = 1_000
 _POINT = 2_000
 """Characters of one point that are looked at."""
 _NUMBER = r"([+-]?\d{1,3}(?:\.\d{1,15})?)"
-_SRT_PLACE = re.compile(rf"\bGPS ?\({_NUMBER}, ?{_NUMBER}(?:, ?([+-]?\d{{1,6}}(?:\.\d{{1,9}})?)(M?))?\)", re.ASCII)
-_SRT_NAMED = re.compile(rf"\[latitude ?: ?{_NUMBER}\] ?\[longt?itude ?: ?{_NUMBER}\]", re.ASCII)
-_CUES = re.compile(r"\n[ \t\r]*\n")
-_SRT_DATE = re.compile(r"(?<!\d)(20\d\d)([-.])(\d{1,2})\2(\d{1,2}) (\d{1,2}):(\d\d):(\d\d)", re.ASCII)
 _TRKPT = re.compile(r"<trkpt\b([^<>]{1,200})>")
 _COORDINATE = re.compile(rf"""\b(lat|lon)\s{{0,9}}=\s{{0,9}}["']{_NUMBER}["']""", re.ASCII)
 _GPX_TIME = re.compile(r"<time>\s{0,20}([^<>]{1,40}?)\s{0,20}</time>")
@@ -65,7 +63,12 @@ def read_sidecars(source: Source, name: NamedTime | None) -> Beside:
     beside = Beside()
     stem = source.name.rpartition(".")[0] or source.name
     pair = stem[:-1] if name and name.maker == "BlackVue dashcam" else stem
-    for ending, read in ((".nmea", nmea), (".gps", nmea), (".gpx", _gpx), (".srt", _srt), (".3gf", _nothing)):
+    for ending, read in (
+        *((one, first_fix) for one in (".nmea", ".gps", ".map")),
+        (".gpx", _gpx),
+        (".srt", in_cues),
+        (".3gf", _nothing),
+    ):
         for variant in dict.fromkeys(f"{one}{end}" for one in (stem, pair) for end in (ending, ending.upper())):
             if other := source.sibling(variant):
                 beside.fixes += read(variant, _text(other))
@@ -108,38 +111,6 @@ def _text(source: Source) -> str:
     with source.open() as file:
         data = file.read(_LIMIT)
     return data.decode(encoding(data), "replace")
-
-
-def _srt(name: str, text: str) -> list[Fix]:
-    """The first position that is one, with the date of the same subtitle; without any, the first date."""
-    fixes: list[Fix] = []
-    for cue in _CUES.split(text):
-        when = _srt_date(name, cue)
-        fix = _srt_place(name, cue, when) or (Fix(name, None, None, "", when) if when else None)
-        if fix and fix.lat is not None:
-            return [fix]
-        if fix and (not fixes or (when and not fixes[0].when)):
-            fixes = [fix]
-    return fixes
-
-
-def _srt_date(name: str, cue: str) -> Moment | None:
-    date = _SRT_DATE.search(cue)
-    if date is None:
-        return None
-    year, _, month, day, hour, minute, second = date.groups()
-    stated = written_time(name, f"{year}-{month:0>2}-{day:0>2} {hour:0>2}:{minute}:{second}")
-    return stated._replace(raw=f"{name} {date[0]}") if stated else None
-
-
-def _srt_place(name: str, cue: str, when: Moment | None) -> Fix | None:
-    if found := _SRT_PLACE.search(cue):
-        one, two = float(found[1]), float(found[2])
-        lat, lon = (one, two) if found[4] else (two, one)
-        return checked(name, lat, lon, found[0], when, found[3] or "")
-    if found := _SRT_NAMED.search(cue):
-        return checked(name, float(found[1]), float(found[2]), found[0], when)
-    return None
 
 
 def _gpx(name: str, text: str) -> list[Fix]:

@@ -7,7 +7,7 @@ timeline's work, for that depends on the case. (Two more names let a very large 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import repeat
 from typing import Any, BinaryIO, Final, NamedTuple, Protocol, TypeAlias, runtime_checkable
@@ -323,3 +323,11 @@ class Divisible(Parser, Protocol):
 
     def notes(self, ends: Sequence[Seam]) -> Iterator[Note]:
         """The notes that `parse` would have given, from the seams where the pieces end."""
+
+
+@runtime_checkable
+class Holding(Parser, Protocol):
+    """A parser whose files hold other files within them: pictures of an MMS, attachments of an email."""
+
+    def attached(self, source: Source, wanted: Collection[str]) -> Iterator[bytes]:
+        """The bytes of those files whose SHA-256 (hex) is wanted, in file order, one at a time. What `parse` gave no SHA-256 for is never wanted."""

@@ -1,14 +1,16 @@
 r"""Where dashcams write places: in the film, and in logs on their cards. Not a parser: `parsers.video` reads with it.
 
-    Novatek (Viofo, many others)  size 'free' 'GPS ' ...   hour, minute, second, year, month, day as 32-bit little-endian, then A|V, N|S, E|W, then latitude and longitude
-                                  as degrees and minutes (5124.5 is 51 degrees 24.5 minutes) in 32-bit floats. At byte 0x30 of the box, or 0x10
-    Nextbase 512G                 in such a box at 0x30, big-endian: '$S', speed, heading, year16 month day hour minute, tenths of seconds16, 1 byte, latitude and
-                                  longitude in ten millionths of a degree (32 bits, signed)
-    Nextbase, newer               gdat: Base64 of {"cameraModel": ..., "gpsData": [{"datetime": ..., "lat": 51.4, "lon": -0.08, "gpsStatus": ...}]}
-    BlackVue                      free, in it 'gps ': [1634217197123]$GPRMC,141317.00,A,5124.50,N,... ; the same in a file beside it, one for front and rear
-    70mai                         GPSData000001.txt at the top of the card, for all its clips: 1779158456,A,51.409531,-0.080674,...,NO20260519-134050-000000B.MP4,0,0,0
+    moov/gps                   of most: where in the file the `freeGPS` blocks stand, see `parsers.free_gps`. Where it is missing they are looked for in the `free`
+                               boxes beside the film, and at its beginning at each 32768th byte, as one of them always stands
+    nbmt                       of a Nextbase: lines of a receiver
+    gdat                       of a Nextbase: Base64 of {"cameraModel": ..., "gpsData": [{"datetime": ..., "lat": 51.4, "lon": -0.08, "gpsStatus": ...}]}
+    a track of text            of other Nextbases (322GW to 622GW), Thinkware and drones: lines of a receiver among other things, as in `parsers.receiver_lines`
+    free, in it 'gps '         of a BlackVue: [1634217197123]$GPRMC,141317.00,A,5124.50,N,... ; the same in a file beside it, one for front and rear
+    GPS                        of a 70mai Pro: records of 36 bytes, little-endian: 1 (4), fix (4), seconds from the start (4), metres an hour (4), N|S, degrees and
+                               thousandths of minutes (4: 5124500), E|W, the same (4)
+    GPSData000001.txt          of other 70mais, at the top of the card, for all its clips: 1779158456,A,51.409531,-0.080674,...,NO20260519-134050-000000B.MP4,0,0,0
 
-RMC lines are in UTC. The count of a 70mai is eight hours behind UTC (its clock is kept in the maker's zone). What the other makers write there is UTC in some and
+RMC lines are in UTC. The count of a 70mai's log is eight hours behind UTC (its clock is kept in the maker's zone). What the other makers write there is UTC in some and
 the camera's own clock in others, so it is only compared with, never taken for UTC; so is that of a 70mai, which rests on two cameras.
 """
 
@@ -16,63 +18,71 @@ from __future__ import annotations
 
 import base64
 import binascii
+import itertools
 import json
 import math
 import re
 import struct
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from parsers.clip_places import Fix, checked
+from parsers import free_gps, subtitle_places
+from parsers.clip_places import NO_FIX, UNREAD, Fix, checked
 from parsers.clip_time import plausible, written_time
-from parsers.contract import DEVICE, SECOND, UTC, Moment
-from parsers.dates import micros
+from parsers.contract import DEVICE, SECOND, Moment
+from parsers.positions import number
+from parsers.receiver_lines import first_fix
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from typing import BinaryIO
 
     from parsers.movie_boxes import Movie, Span
 
-UNREAD: Final = Fix(
-    "dashcam GPS", None, None, "", flags=("position not used: it is in the file in a form that is not read",)
-)
 _MOST_ENTRIES = 120
 """How many records of a dashcam are looked at for one with a fix: two minutes."""
-_BLOCK = 512
+_STEP: Final = 0x8000
+_SEARCHED: Final = 2 << 20
+"""In the beginning of a film without a table, one block of so many bytes is looked at after another, up to so many."""
+_REXING: Final = "3.01.054"
+"""The version in the films of a Rexing V1-4K, whose figures look like those of all the others and are moved."""
+_LONGEST_LINE = 512
 _LIST_LIMIT = 4 << 20
 _TEXT_LIMIT = 1 << 18
 _MOST_PARTS = 32
 _BEHIND: Final = 8 * 3600 * 1_000_000
 _LOG_BLOCK = 1 << 20
 _LOG_LIMIT = 256 << 20
-_RMC = re.compile(
-    r"\$G[A-Z]RMC,(\d{6})(?:\.\d*)?,A,(\d{2})(\d{2}(?:\.\d{1,9})?),([NS]),(\d{3})(\d{2}(?:\.\d{1,9})?),([EW]),[^,\r\n]{0,12},[^,\r\n]{0,12},(\d{6})",
-    re.ASCII,
-)
 _LOGGED = re.compile(rb"^(\d{1,12}),A,([+-]?\d{1,3}(?:\.\d{1,12})?),([+-]?\d{1,3}(?:\.\d{1,12})?),[^\r\n]{0,200}$")
 
 
-def of_dashcam(movie: Movie, file: BinaryIO, size: int) -> list[Fix]:
-    """The first place that a dashcam wrote into a film; without one, why."""
-    fixes = _boxes(movie, file, size)
-    if not fixes or fixes[0].lat is None:
-        fixes = _listed(movie, file) or _lines(movie, file) or fixes
-    return fixes
+def of_dashcam(movie: Movie, file: BinaryIO, size: int, *, search: bool = False) -> list[Fix]:
+    """The first place that a dashcam wrote into a film; without one, why. `search`: also where no table leads to."""
+    without: list[Fix] = []
+    for read in (_blocks, _listed, _subtitles, _lines, _records):
+        fixes = read(movie, file, size)
+        if fixes and fixes[0].lat is not None:
+            return fixes
+        without = without or fixes
+    if search and not without:
+        return _first(file, range(_STEP, min(size, _SEARCHED), _STEP))
+    return without
 
 
-def _boxes(movie: Movie, file: BinaryIO, size: int) -> list[Fix]:
-    """The first record of a Novatek dashcam that has a fix, by its table; where that is missing, in the `free` boxes beside the film."""
-    places: list[int] = []
-    if table := movie.gps_table:
-        places = _table(table, file, size)
-    places += [box.start - 8 for box in movie.free if box.end - box.start >= 60]
+def _blocks(movie: Movie, file: BinaryIO, size: int) -> list[Fix]:
+    """Of the `freeGPS` blocks in the table, and in the `free` boxes beside the film, the first with a fix."""
+    places = _table(movie.gps_table, file, size) if movie.gps_table else []
+    places += [place for box in movie.free if box.end - box.start >= 60 for place in (box.start - 8, box.start - 4)]
+    fixes = _first(file, places)
+    return [UNREAD] if fixes and movie.maker_version == _REXING else fixes
+
+
+def _first(file: BinaryIO, places: Iterable[int]) -> list[Fix]:
     fixes: list[Fix] = []
-    for place in places[:_MOST_ENTRIES]:
+    for place in itertools.islice(places, 2 * _MOST_ENTRIES):
         file.seek(place)
-        block = file.read(_BLOCK)
-        if block[4:8] == b"free" and block[8:12] == b"GPS ":
-            fixes = _nextbase(block) or _novatek(block) or fixes or [UNREAD]
+        head = file.read(12)
+        if head[4:] == b"freeGPS ":
+            fixes = free_gps.in_block(head + file.read(free_gps.LENGTH - 12))
             if fixes[0].lat is not None:
                 return fixes
     return fixes
@@ -86,54 +96,7 @@ def _table(table: Span, file: BinaryIO, size: int) -> list[int]:
     return sorted({place for place in places if 0 < place < size})
 
 
-def _novatek(block: bytes) -> list[Fix]:
-    for at in (0x30, 0x10):
-        record = block[at : at + 36]
-        if len(record) < 36:
-            continue
-        hour, minute, second, year, month, day = struct.unpack("<6I", record[:24])
-        status, north, east = record[24:25], record[25:26], record[26:27]
-        known = north in {b"N", b"S"} and east in {b"E", b"W"}
-        if status != b"V" and not (status == b"A" and known):
-            continue
-        try:
-            clock = datetime(year + (0 if year >= 2000 else 2000), month, day, hour, minute, second)  # noqa: DTZ001 -- as written
-        except (ValueError, OverflowError):
-            continue
-        when = Moment(micros(clock), DEVICE, SECOND, f"{clock:%Y-%m-%d %H:%M:%S}")
-        if status == b"V":
-            return [Fix("dashcam GPS", None, None, "", None, flags=("position not used: the GPS had no fix",))]
-        one, two = struct.unpack("<2f", record[28:36])
-        lat, lon = _minutes(one), _minutes(two)
-        raw = f"{one:.4f} {north.decode()}, {two:.4f} {east.decode()}"
-        return [checked("dashcam GPS", -lat if north == b"S" else lat, -lon if east == b"W" else lon, raw, when)]
-    return []
-
-
-def _minutes(value: float) -> float:
-    """Degrees and minutes in one figure: 5124.5 is 51 degrees 24.5 minutes."""
-    if not math.isfinite(value) or not 0 <= value < 18_001:
-        return math.nan
-    return round(int(value / 100) + value % 100 / 60, 6)  # a 32-bit figure has no more
-
-
-def _nextbase(block: bytes) -> list[Fix]:
-    """The records of a Nextbase 512G: the first that is one."""
-    for at in range(0x30, len(block) - 32, 32):
-        if block[at : at + 2] != b"$S":
-            return []
-        year, month, day, hour, minute, tenths = struct.unpack(">HBBBBH", block[at + 6 : at + 14])
-        lat, lon = struct.unpack(">ii", block[at + 15 : at + 23])
-        try:
-            clock = datetime(year, month, day, hour, minute, tenths // 10)  # noqa: DTZ001 -- as written
-        except ValueError:
-            continue
-        when = Moment(micros(clock), DEVICE, SECOND, f"{clock:%Y-%m-%d %H:%M:%S}")
-        return [checked("dashcam GPS", lat / 1e7, lon / 1e7, f"{lat} {lon}", when)]
-    return []
-
-
-def _listed(movie: Movie, file: BinaryIO) -> list[Fix]:
+def _listed(movie: Movie, file: BinaryIO, _size: int) -> list[Fix]:
     """`gdat` of a Nextbase: the first of its places with a fix."""
     span = movie.gps_list
     if span is None:
@@ -151,22 +114,56 @@ def _listed(movie: Movie, file: BinaryIO) -> list[Fix]:
 
 
 def _entry(one: dict[str, Any]) -> Fix:
-    lat, lon = (float(value) if isinstance(value := one.get(key), int | float) else math.nan for key in ("lat", "lon"))
-    if str(one.get("gpsStatus")).upper() == "V":
-        return Fix("gdat", None, None, "", flags=("position not used: the GPS had no fix",))
+    lat, lon = (math.nan if (value := number(one.get(key))) is None else value for key in ("lat", "lon"))
+    if str(one.get("gpsStatus")).strip().upper() != "A":
+        return Fix("gdat", None, None, "", flags=(NO_FIX,))
     given = str(one.get("datetime", ""))[:40].strip()
     when = written_time("gdat", given)
     return checked("gdat", lat, lon, f"{lat} {lon}", when._replace(basis=DEVICE) if when else None)
 
 
-def _lines(movie: Movie, file: BinaryIO) -> list[Fix]:
+def _subtitles(movie: Movie, file: BinaryIO, _size: int) -> list[Fix]:
+    """The first samples of a track of text."""
+    without: list[Fix] = []
+    for sample in movie.subtitles:
+        file.seek(sample.start)
+        text = file.read(min(sample.end - sample.start, _TEXT_LIMIT)).decode("latin-1")
+        fixes = first_fix("subtitles", text) or subtitle_places.in_cue("subtitles", text)
+        if fixes and fixes[0].lat is not None:
+            return fixes
+        without = without or fixes
+    return without
+
+
+def _lines(movie: Movie, file: BinaryIO, _size: int) -> list[Fix]:
     """`free` of a BlackVue, in it `gps `: lines of RMC."""
     for box in movie.free:
         for kind, start, end in _parts(file, box):
             if kind == b"gps ":
                 file.seek(start)
-                return nmea("gps", file.read(min(end - start, _TEXT_LIMIT)).decode("latin-1"))
+                return first_fix("gps", file.read(min(end - start, _TEXT_LIMIT)).decode("latin-1"))
     return []
+
+
+def _records(movie: Movie, file: BinaryIO, _size: int) -> list[Fix]:
+    """`GPS ` of a 70mai Pro. The seconds of a record count from the start of the film, so they tell no time."""
+    if movie.gps_records is None:
+        return []
+    file.seek(movie.gps_records.start)
+    data = file.read(min(movie.gps_records.end - movie.gps_records.start, 36 * _MOST_ENTRIES))
+    fixes = [_record(data[at : at + 36]) for at in range(0, len(data) - 25, 36)]
+    return [fix for fix in fixes if fix.lat is not None][:1] or fixes[:1]
+
+
+def _record(record: bytes) -> Fix:
+    _, fix, _, _, north, lat, east, lon = struct.unpack("<4IcIcI", record[:26])
+    if fix != 1 or north not in {b"N", b"S"} or east not in {b"E", b"W"}:
+        return Fix("dashcam GPS", None, None, "", flags=(NO_FIX,))
+    one, two = (
+        value // 100_000 + value % 100_000 / 60_000 if value % 100_000 < 60_000 else math.nan for value in (lat, lon)
+    )
+    raw = f"{lat} {north.decode()}, {lon} {east.decode()}"
+    return checked("dashcam GPS", -one if north == b"S" else one, -two if east == b"W" else two, raw)
 
 
 def _parts(file: BinaryIO, box: Span) -> Iterator[tuple[bytes, int, int]]:
@@ -179,27 +176,6 @@ def _parts(file: BinaryIO, box: Span) -> Iterator[tuple[bytes, int, int]]:
             return
         yield head[4:], at + 8, at + length
         at += length
-
-
-def nmea(name: str, text: str) -> list[Fix]:
-    """The first RMC line with a fix."""
-    for found in _RMC.finditer(text):
-        clock, lat, lat_minutes, north, lon, lon_minutes, east, day = found.groups()
-        try:
-            when = datetime.strptime(f"{day}{clock}", "%d%m%y%H%M%S")  # noqa: DTZ007 -- UTC, said by the basis
-        except ValueError:
-            continue
-        degrees = int(lat) + float(lat_minutes) / 60, int(lon) + float(lon_minutes) / 60
-        fix = checked(
-            name,
-            -degrees[0] if north == "S" else degrees[0],
-            -degrees[1] if east == "W" else degrees[1],
-            f"{lat}{lat_minutes} {north}, {lon}{lon_minutes} {east}",
-            Moment(micros(when), UTC, SECOND, f"{name} {day} {clock}"),
-        )
-        if fix.lat is not None:
-            return [fix]
-    return []
 
 
 def in_log(name: str, file: BinaryIO, clip: str) -> list[Fix]:
@@ -216,7 +192,7 @@ def in_log(name: str, file: BinaryIO, clip: str) -> list[Fix]:
             if fixes := _logged(name, whole[start:end].rstrip(b"\r")):
                 return fixes
             at = whole.find(wanted, end)
-        rest = whole[whole.rfind(b"\n") + 1 :][-_BLOCK:]
+        rest = whole[whole.rfind(b"\n") + 1 :][-_LONGEST_LINE:]
     return _logged(name, rest) if wanted and wanted in rest else []
 
 

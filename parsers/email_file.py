@@ -22,9 +22,10 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Final
 
+from parsers import mail_message
 from parsers.contract import Output, Problem, Source
 from parsers.mail_message import LARGEST, read_message, starts_mail
 
@@ -100,6 +101,16 @@ def parse(source: Source) -> Iterator[Output]:
             flags=(*read.flags, f"cut off: the file says {count[1].decode()} bytes, it holds {len(data) - start}")
         )
     yield read
+
+
+def attached(source: Source, wanted: Collection[str]) -> Iterator[bytes]:
+    """See `parsers.contract.Holding`."""
+    if source.size > LARGEST:
+        return
+    with source.open() as file:
+        data = _plain(file.read())
+    count = _EMLX.match(data)
+    yield from mail_message.attached(data[count.end() : count.end() + int(count[1])] if count else data, wanted)
 
 
 def _plain(data: bytes) -> bytes:

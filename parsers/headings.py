@@ -82,8 +82,11 @@ CALL_LOG: Final[Mapping[str, str]] = {
     "volume": "total data volume|data volume",
 }
 LOCATION: Final[Mapping[str, str]] = {
-    "lat": "latitude|lat|latitude degrees|lat degrees|gps latitude|gps lat|latitudee7|late7|position latitude|location latitude",
-    "lon": "longitude|lon|lng|long|longitude degrees|lon degrees|gps longitude|gps lon|gps lng|longitudee7|lnge7|lone7|position longitude|location longitude",
+    "lat": "latitude|lat|latitude degrees|lat degrees|gps latitude|gps lat|latitudee7|late7|position latitude|location latitude|latitude n s",
+    "lon": "longitude|lon|lng|long|longitude degrees|lon degrees|gps longitude|gps lon|gps lng|longitudee7|lnge7|lone7|position longitude|location longitude|longitude e w",
+    "north": "n s|n or s|north south|lat ref|latitude ref|gps latitude ref|lat dir|lat direction|latitude direction|lat hemisphere|latitude hemisphere|ns indicator",
+    "east": "e w|e or w|east west|lon ref|lng ref|long ref|longitude ref|gps longitude ref|lon dir|lng dir|long dir|lon direction|longitude direction|lon hemisphere"
+    "|longitude hemisphere|ew indicator",
     "end": "end time|end|until|end date|time end|end timestamp|departure|left",
     "date": "timestamp|date time|date and time|time stamp|datetime utc|timestamp utc|timestamp ms|timestampms|epoch|unix time|tst|recorded at|created at"
     "|date|start timestamp|arrival|arrived|when|local time|utc time|time utc|gps time|start time|start|time",

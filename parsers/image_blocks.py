@@ -7,7 +7,7 @@ What the file is, its first bytes say, never its name. Only the head of the file
 - PNG: chunks `len32 type data crc32`; `eXIf` (before or after the picture), `iTXt` with keyword `XML:com.adobe.xmp` (may be deflated).
 - WebP: RIFF chunks `type len32(little) data`, even-padded; `EXIF` with or without `Exif\0\0` in front, `XMP `.
 - TIFF (and raw formats built on it): the file is itself the block; tag 700 of its first directory is the XMP.
-- HEIC and AVIF: `parsers.heif_items`.
+- HEIC and AVIF: `parsers.heif_items`. JPEG XL: `parsers.jxl_boxes`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import zlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal
 
-from parsers import heif_items
+from parsers import heif_items, jxl_boxes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,6 +32,7 @@ MEDIA_TYPES: Final = {
     "TIFF": "image/tiff",
     "HEIC": "image/heic",
     "AVIF": "image/avif",
+    "JPEG XL": "image/jxl",
 }
 _LIMIT = 1 << 22
 """No EXIF block or XMP packet of a camera comes near 4 MiB."""
@@ -86,6 +87,8 @@ def kind_of(head: bytes) -> str:
         return "WebP"
     if head.startswith(_TIFF_MARKS):
         return "TIFF"
+    if head.startswith(jxl_boxes.SIGNATURE):
+        return "JPEG XL"
     return heif_items.kind_of(head)
 
 
@@ -97,6 +100,8 @@ def find_blocks(kind: str, file: BinaryIO, size: int) -> Blocks:
         found.xmp = _packet_of_tiff(file)
     elif kind in {"HEIC", "AVIF"}:
         _heif(file, size, found)
+    elif kind == "JPEG XL":
+        _jxl(file, size, found)
     else:
         {"JPEG": _jpeg, "PNG": _png, "WebP": _webp}[kind](file, found)
     return found
@@ -255,6 +260,14 @@ def _heif(file: BinaryIO, size: int, found: Blocks) -> None:
     except heif_items.Damaged as damage:
         found.faults.append(f"the index of the file is damaged: {damage}")
         return
+    _take(items, found)
+
+
+def _jxl(file: BinaryIO, size: int, found: Blocks) -> None:
+    _take(jxl_boxes.read_jxl(file, size, _LIMIT), found)
+
+
+def _take(items: heif_items.Items | jxl_boxes.Jxl, found: Blocks) -> None:
     found.width, found.height, found.xmp = items.width, items.height, items.xmp
     if items.exif:
         # The item starts with a 32-bit offset to the TIFF block, which some writers get wrong: the mark itself decides.

@@ -8,7 +8,8 @@
     </Document></kml>
 
 Coordinates are **longitude first**, then latitude, then perhaps height; of a `gx:coord` with spaces between. A placemark's time (`TimeStamp/when`, or `TimeSpan/begin`
-and `end`) holds for all of its points, and may stand behind them; of a line, each corner is a record with that time, flagged. In a `gx:Track` the times and
+and `end`) holds for all of its points, and may stand behind them; of a line, each corner is a record with that time, flagged. What has no time, and the
+corners of an area, are marked places, which is flagged. In a `gx:Track` the times and
 positions are two lists that belong together one by one, written in turn or one after the other; what is left over in the longer list is a `Problem` for each.
 Elements are known by their names without prefix. A KMZ is a zip with `doc.kml` in it. Times may be a date, or have no zone (kept as local, flagged).
 """
@@ -51,6 +52,7 @@ _LONGEST = 1 << 26
 """Characters, or times of a track that wait for their positions, that are kept of one placemark."""
 _GEOMETRIES = frozenset({"Point", "LineString", "LinearRing", "Track", "Model"})
 _LINE = "the time is that of the whole line, not of this point"
+_MARKED = "a marked place: it does not say that anybody was there"
 _VIEWS = frozenset({"LookAt", "Camera"})
 """From where a place is looked at in Google Earth: may hold a time of its own."""
 _WORDS = frozenset({"name", "address", "description", "phoneNumber", "Snippet"})
@@ -284,6 +286,7 @@ def _records(mark: _Placemark) -> Iterator[Output]:
         if shape == "Point" and len(corners) > 1:
             corners = ["".join(corners)]  # spaces behind the commas
         flags = (_LINE,) if len(corners) > 1 and begin else ()
+        flags = (_MARKED,) if shape == "LinearRing" or not (begin or end) else flags
         for corner in corners:
             mark.points += 1
             alone = not several and len(corners) == 1

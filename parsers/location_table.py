@@ -4,7 +4,8 @@
     2024-03-03T12:22:24Z,53.46,-1.86,12,Gate             53,4600N;1,8600W;03/03/2024;12:22
 
 Known by its headings (`parsers.headings`): latitude, longitude and a time must be there; an end, an accuracy in metres and a label may be. A position is in degrees, with
-a point or a comma, perhaps with N, S, E, W; or in ten millionths of a degree (E7), by the heading or by its size. A time is ISO 8601, a count of seconds or milliseconds from
+a point or a comma, perhaps with N, S, E, W, which may have columns of their own; or in ten millionths of a degree (E7), by the heading, or where a smaller part (E6)
+would lie off the globe. A time is ISO 8601, a count of seconds or milliseconds from
 1970, or written as people do; without a zone it is local, unless its heading says UTC. Whether day or month comes first is settled for the whole file, or asked. A row
 without a time stays as a record without one. Other columns go to `extra`, under their headings.
 """
@@ -12,7 +13,7 @@ without a time stays as a record without one. Other columns go to `extra`, under
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from parsers.contract import DAY, LOCATION, Note, Output, Problem, Record, Source
@@ -32,6 +33,8 @@ CANNOT_SHOW = (
     "Which zone the times are in, unless the file says so.",
 )
 
+_LARGEST_E6: Final = 90_000_000
+_SIDES: Final = {"n": 1, "north": 1, "s": -1, "south": -1, "e": 1, "east": 1, "w": -1, "west": -1}
 _COMMA: Final = re.compile(r"([+-]?[0-9]{1,3}),([0-9]{1,20})")
 _LETTER: Final = re.compile(r"([+-]?[0-9.,]{1,30})\s?°?\s?([NSEW])", re.IGNORECASE)
 _METRES: Final = re.compile(r"([0-9]{1,9}(?:[.,][0-9]{1,9})?)\s?(?:m|metres|meters)?", re.IGNORECASE)
@@ -63,7 +66,7 @@ def _record(table: Headed, row: Row, *, first_is_day: bool) -> Record | Problem:
             "neither a position nor a time in this row",
             " | ".join(cell.text for cell in row.cells if cell.text),
         )
-    lat, lon, flags = _position(table, cells.get("lat", ""), cells.get("lon", ""))
+    lat, lon, flags = _position(table, cells)
     if lat is None and not flags:
         flags = ("no position given",)
     when = time_of(date, clock, basis(table, ("date", "time")), first_is_day=first_is_day)
@@ -101,14 +104,22 @@ def _record(table: Headed, row: Row, *, first_is_day: bool) -> Record | Problem:
     )
 
 
-def _position(table: Headed, lat: str, lon: str) -> Place:
-    """Degrees, or E7: where the heading says so, or where the latitude is a whole number far too large for degrees."""
+def _position(table: Headed, cells: Mapping[str, str]) -> Place:
+    """Degrees, or E7: where the heading says so, or where the latitude is a whole number too large for millionths."""
     headings = [table.headings[table.fields.index(field)].lower() for field in ("lat", "lon")]
-    north, east = _plain(lat, "S"), _plain(lon, "W")
+    north, east = _plain(cells.get("lat", ""), "S"), _plain(cells.get("lon", ""), "W")
     wholes = all(re.fullmatch(r"-?[0-9]{1,10}", text) for text in (north, east))
-    if wholes and (any("e7" in heading for heading in headings) or abs(int(north)) > 100_000):
-        return e7(int(north), int(east))
-    return degrees(north, east)
+    if wholes and (any("e7" in heading for heading in headings) or abs(int(north)) > _LARGEST_E6):
+        lat, lon, flags = e7(int(north), int(east))
+    else:
+        lat, lon, flags = degrees(north, east)
+    sides = _SIDES.get(cells.get("north", "").lower()), _SIDES.get(cells.get("east", "").lower())
+    for written, side, value in ((cells.get("north"), sides[0], lat), (cells.get("east"), sides[1], lon)):
+        if value is not None and written and (side is None or (value < 0 < side)):
+            return None, None, (f"position not used: {value:g} and {written[:20]} do not go together",)
+    if lat is None or lon is None:
+        return None, None, flags
+    return abs(lat) * -1 if sides[0] == -1 else lat, abs(lon) * -1 if sides[1] == -1 else lon, flags
 
 
 def _plain(text: str, negative: str) -> str:

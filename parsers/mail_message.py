@@ -28,7 +28,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
 from parsers import mime
@@ -103,7 +103,7 @@ def starts_mail(head: bytes, at: int) -> bool:
 
 def read_message(raw: bytes, at: str, more: Mapping[str, str] | None = None, *, status: str = "") -> Record | Problem:
     """One message. `more` goes into `extra`; `status` is what the file around the message says became of it."""
-    data = raw.replace(b"\r", b"\n") if b"\n" not in raw else raw  # Macintosh line ends
+    data = _with_line_feeds(raw)
     if len(data) > LARGEST:
         return Problem(at, f"the message is larger than {LARGEST >> 20} MiB")
     root = mime.read(data)
@@ -142,6 +142,22 @@ def read_message(raw: bytes, at: str, more: Mapping[str, str] | None = None, *, 
         extra=extra,
         clocks=clocks,
     )
+
+
+def attached(raw: bytes, wanted: Collection[str]) -> Iterator[bytes]:
+    """The bytes of those attachments of a message whose SHA-256 is wanted."""
+    data = _with_line_feeds(raw)
+    waiting = [mime.read(data)] if len(data) <= LARGEST else []
+    while waiting:
+        part = waiting.pop()
+        waiting.extend(reversed(part.children))
+        content = b"" if part.children else mime.content(data, part)[0]
+        if content and hashlib.sha256(content).hexdigest() in wanted:
+            yield content
+
+
+def _with_line_feeds(raw: bytes) -> bytes:
+    return raw.replace(b"\r", b"\n") if b"\n" not in raw else raw  # Macintosh line ends
 
 
 def _when(

@@ -23,9 +23,10 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Final, NamedTuple
 
+from parsers import mail_message
 from parsers.contract import Output, Problem, Source
 from parsers.mail_message import LARGEST, read_message, starts_mail
 
@@ -82,11 +83,22 @@ def parse(source: Source) -> Iterator[Output]:
             reason = f"the message at byte {piece.offset} is larger than {LARGEST >> 20} MiB ({piece.size} bytes)"
             yield Problem(f"message {number}", reason)
             continue
-        raw = piece.raw[piece.raw.find(b"\n") + 1 :]
-        raw = _QUOTED.sub(rb"\1", raw) if b">From " in raw else raw
-        yield read_message(raw, f"message {number}", {"byte_offset": str(piece.offset)})
+        yield read_message(_message(piece.raw), f"message {number}", {"byte_offset": str(piece.offset)})
     if not number:
         yield Problem("file", "no mail was found in this mailbox")
+
+
+def attached(source: Source, wanted: Collection[str]) -> Iterator[bytes]:
+    """See `parsers.contract.Holding`."""
+    for piece in _pieces(source):
+        if piece.is_mail and piece.raw is not None:
+            yield from mail_message.attached(_message(piece.raw), wanted)
+
+
+def _message(piece: bytes) -> bytes:
+    """The mail without its separator, and with "From " where ">From " stands for it."""
+    raw = piece[piece.find(b"\n") + 1 :]
+    return _QUOTED.sub(rb"\1", raw) if b">From " in raw else raw
 
 
 class _Piece(NamedTuple):

@@ -11,8 +11,11 @@ r"""The boxes of an MP4 or MOV film (ISO 14496-12, Apple's QuickTime File Format
         meta/keys + meta/ilst  Apple's and Android's named values: com.apple.quicktime.creationdate ...
         udta                   \xa9xyz, \xa9day, \xa9too ..., date, loci; also meta/ilst with \xa9 names
         gps                    a dashcam's table of places
+        trak/mdia/minf/stbl    of a track of text or measurements: where its first samples stand
         IDIT                   a date in words
         gdat, infi             a Nextbase dashcam's places, its settings; also in udta, and beside moov
+    GPS                        a 70mai's places
+    frea/ver                   the program of a camera with Kodak's boxes
     moof                       a piece of a film that is written piece by piece
     uuid                       with the right 16 bytes: an XMP packet
 
@@ -24,6 +27,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
+
+from parsers.sample_tables import LONGEST_TABLE, described, pieces
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,6 +48,12 @@ _MOST_KEYS = 1_000
 _ANYWHERE: Final = frozenset({b"uuid", b"gdat", b"infi"})
 """Boxes that writers put beside the index, into it, or among its texts."""
 _TEXT_TYPES = frozenset({1, 2, 4, 5})
+_SETTINGS: Final = frozenset(
+    {"Model", "Firmware", "Serial No", "Country", "Time Zone / DST", "Time & Date", "Dual Files"}
+)
+_TEXTS: Final = frozenset({"text", "sbtl", "subt"})
+_MEASURED: Final = _TEXTS | {"meta"}
+"""Kinds of tracks that may hold places: of text, of measurements."""
 
 
 class Span(NamedTuple):
@@ -74,6 +85,12 @@ class Movie:
     loci: tuple[float, float, str] | None = None
     xmp: bytes = b""
     gps_table: Span | None = None
+    gps_records: Span | None = None
+    """A 70mai's `GPS `."""
+    subtitles: list[Span] = field(default_factory=list)
+    """The first samples of a track of text, and a Nextbase's `nbmt`."""
+    maker_version: str = ""
+    """`frea/ver `: the program in a camera that uses Kodak's boxes."""
     gps_list: Span | None = None
     """A Nextbase dashcam's `gdat`."""
     telemetry: Span | None = None
@@ -108,10 +125,8 @@ class _Reader:
             elif box.kind == b"moov" and not movie.indexed:
                 movie.indexed = True
                 self._index(box)
-            elif box.kind in _ANYWHERE:
-                self._anywhere(box)
-            elif box.kind in {b"free", b"skip"} and len(movie.free) < _AFTER_INDEX:
-                movie.free.append(box)
+            else:
+                self._beside(box)
             if movie.indexed:
                 after -= 1
                 if after < 0:
@@ -154,6 +169,24 @@ class _Reader:
     def _fault(self, words: str) -> None:
         if words not in self.movie.faults and len(self.movie.faults) < 8:
             self.movie.faults.append(words)
+
+    def _beside(self, box: Span) -> None:
+        """What makers put beside film and index."""
+        if box.kind in _ANYWHERE:
+            self._anywhere(box)
+        elif box.kind in {b"free", b"skip"} and len(self.movie.free) < _AFTER_INDEX:
+            self.movie.free.append(box)
+        elif box.kind == b"nbmt":
+            self.movie.subtitles.append(box)
+        elif box.kind == b"GPS ":
+            self.movie.gps_records = self.movie.gps_records or box
+        elif box.kind == b"frea":
+            self._version(box)
+
+    def _version(self, frea: Span) -> None:
+        for box in self._boxes(frea.start, frea.end):
+            if box.kind == b"ver ":
+                self.movie.maker_version = _latin(self._read(box, 64)).strip("\0 ")
 
     def _index(self, moov: Span) -> None:
         for box in self._boxes(moov.start, moov.end):
@@ -199,24 +232,21 @@ class _Reader:
                 for inner in self._boxes(box.start, box.end):
                     if inner.kind == b"hdlr":
                         kind = _latin(self._read(inner, 16)[8:12])
-                    elif inner.kind == b"minf" and kind == "meta":
+                    elif inner.kind == b"minf" and kind in _MEASURED:
                         table = next((one for one in self._boxes(inner.start, inner.end) if one.kind == b"stbl"), None)
         self.movie.handlers.append(kind)
         if kind == "vide" and width * height > self.movie.width * self.movie.height:
             self.movie.width, self.movie.height = width, height
-        if table and self.movie.telemetry is None:
-            self._telemetry(table)
+        if table:
+            self._measured(kind, table)
 
-    def _telemetry(self, stbl: Span) -> None:
-        """Where the first sample of a GoPro's track of measurements stands."""
-        parts = {box.kind: self._read(box, 64) for box in self._boxes(stbl.start, stbl.end)}
-        if parts.get(b"stsd", b"")[12:16] != b"gpmd":
-            return
-        sizes, wide = parts.get(b"stsz", b""), b"co64" in parts
-        length = int.from_bytes(sizes[4:8], "big") or int.from_bytes(sizes[12:16], "big")
-        offset = int.from_bytes(parts.get(b"co64" if wide else b"stco", b"")[8 : 16 if wide else 12], "big")
-        if 0 < offset < self.size and length:
-            self.movie.telemetry = Span(b"gpmd", offset, min(offset + length, self.size))
+    def _measured(self, kind: str, stbl: Span) -> None:
+        """Where the first samples of a track of measurements or of text stand."""
+        parts = {box.kind: self._read(box, LONGEST_TABLE) for box in self._boxes(stbl.start, stbl.end)}
+        if kind == "meta" and self.movie.telemetry is None and described(parts) == b"gpmd":
+            self.movie.telemetry = next((Span(b"gpmd", *piece) for piece in pieces(parts, self.size, one=True)), None)
+        elif kind in _TEXTS and not self.movie.subtitles:
+            self.movie.subtitles += [Span(b"text", *piece) for piece in pieces(parts, self.size)]
 
     def _user_data(self, udta: Span) -> None:
         for box in self._boxes(udta.start, udta.end):
@@ -240,7 +270,13 @@ class _Reader:
         elif box.kind == b"gdat":
             self.movie.gps_list = self.movie.gps_list or box
         else:
-            self._text("infi", self._read(box))
+            self._settings(_latin(self._read(box)))
+
+    def _settings(self, text: str) -> None:
+        """`infi`: lines of a Nextbase. Also the name and password of its network, and of the phone it is paired with, stand there: only what is wanted is kept."""
+        lines = [line.strip() for line in text.splitlines()]
+        kept = [line for line in lines if line.partition(":")[0].strip() in _SETTINGS]
+        self._text("infi", "\r\n".join(kept).encode())
 
     def _place(self, data: bytes) -> None:
         r"""`loci`: version and flags (4), language (2), name\0, role (1), longitude, latitude, altitude (16.16 each), body\0."""

@@ -1,8 +1,8 @@
-r"""Photos: JPEG, HEIC, AVIF, PNG, WebP, TIFF. One record for each file, with what the camera wrote beside the picture (EXIF 2.32, XMP).
+r"""Photos: JPEG, HEIC, AVIF, PNG, WebP, TIFF, JPEG XL. One record for each file, with what the camera wrote beside the picture (EXIF 2.32, XMP).
 
 How the parts are found, and what is done about damage, stands in the modules that do it:
 
-    image_blocks, heif_items    where in the file the metadata stands
+    image_blocks, heif_items, jxl_boxes    where in the file the metadata stands
     exif_fields                 its fields as values, through ExifRead
     exif_time                   which clock, which zone
     exif_gps                    position, time of the satellite fix

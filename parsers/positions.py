@@ -19,13 +19,14 @@ NO_ZONE: Final = "time without a zone"
 _DEGREES = re.compile(r"[+-]?[0-9]{1,9}(?:\.[0-9]{0,40})?(?:[eE][+-]?[0-9]{1,2})?")
 _PAIR = re.compile(r"\s*(?:geo:)?\s*([^\s,;°]{1,60})\s*°?\s*,\s*([^\s,;°]{1,60})\s*°?\s*(?:[,;].{0,80})?\s*")
 _ISO = re.compile(
-    r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[T ]([0-9]{2}:[0-9]{2})(:[0-9]{2}(?:[.,]([0-9]{1,12}))?)?\s?(Z|[+-][0-9]{2}(?::?[0-9]{2})?)?)?",
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[T ]([0-9]{2}:[0-9]{2})(:[0-9]{2}(?:[.,]([0-9]{1,12}))?)?\s?(Z|UTC|GMT|[+-][0-9]{2}(?::?[0-9]{2})?)?)?",
     re.IGNORECASE,
 )
 _POLE = 900_000_000
 """90 degrees in E7."""
 _WRAP = 1 << 32
-_NOWHERE = 1e-6
+_NOWHERE = 1e-4
+"""Degrees, some 10 m: so near to 0, 0 lies the sea, and what a receiver writes without a fix."""
 _LATEST = 1 << 62  # microseconds: what int64 can hold, with room
 
 Place = tuple[float | None, float | None, tuple[str, ...]]
@@ -68,10 +69,13 @@ def e7(lat: object, lon: object) -> Place:
     north, east = number(lat), number(lon)
     if north is None or east is None:
         return degrees(lat, lon)
+    if not (north.is_integer() and east.is_integer()):  # degrees under a wrong name, perhaps
+        return None, None, (f"position not used: {_words(lat)}, {_words(lon)} (E7) is not in whole numbers",)
     flags: tuple[str, ...] = ()
-    if north >= _WRAP - _POLE or east >= _WRAP - 2 * _POLE:
-        north -= _WRAP if north >= _WRAP - _POLE else 0
-        east -= _WRAP if east >= _WRAP - 2 * _POLE else 0
+    over_north, over_east = _WRAP - _POLE <= north < _WRAP, _WRAP - 2 * _POLE <= east < _WRAP
+    if over_north or over_east:
+        north -= _WRAP if over_north else 0
+        east -= _WRAP if over_east else 0
         flags = (
             f"position put right: written as {_words(lat)}, {_words(lon)} (overflow, a known fault of old exports)",
         )
@@ -102,6 +106,7 @@ def iso(text: str, naive: str = LOCAL) -> Moment | None:
         return None
     day, minute, seconds, fraction, zone = found.groups()
     zone = (zone or "").upper()
+    zone = "Z" if zone in {"UTC", "GMT"} else zone
     written = f"{day}T{minute or '00:00'}{(seconds or ':00')[:3]}{f'.{fraction[:6]:0<6}' if fraction else ''}{zone}"
     try:
         count = micros(datetime.fromisoformat(written))

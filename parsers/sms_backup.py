@@ -48,11 +48,13 @@ from parsers.contract import (
     Source,
 )
 from parsers.reading import encoding, is_binary
-from parsers.sms_backup_mms import mms
+from parsers.sms_backup_mms import attached, mms
 from parsers.sms_backup_values import AMBIGUOUS, BOXES, NOTHING, RCS, moment, more, name_of, no_time, unread
 from parsers.xml_characters import Repairs
 from parsers.xml_stream import Break, Element, Walk
 from parsers.xml_usual import Attributes, Rows
+
+__all__ = ["CANNOT_SHOW", "HOW_TO_EXPORT", "TITLE", "attached", "notes", "parse", "parse_piece", "sniff"]
 
 TITLE = "Android backup of texts or calls (SMS Backup & Restore)"
 HOW_TO_EXPORT = (

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import binascii
 import re
+from collections.abc import Collection, Iterator
+from contextlib import closing
 from functools import lru_cache
 
 import pybase64
 
 from parsers.base64_stream import Base64, Decoded
-from parsers.contract import IN, MESSAGE, OUT, Attachment, Record
+from parsers.contract import IN, MESSAGE, OUT, Attachment, Record, Source
 from parsers.sms_backup_values import AMBIGUOUS, BOXES, NOTHING, RCS, moment, name_of, no_time, unread
 from parsers.xml_stream import Element
+from parsers.xml_text import XmlText
 
 _THIS_PHONE = "insert-address-token"
 _FROM = "137"
@@ -20,6 +23,12 @@ _LAYOUT = "application/smil"
 _KINDS = {"128": (OUT, ""), "130": (IN, ""), "132": (IN, "")}
 """Direction by `m_type`, where there is no `msg_box`."""
 _RCS_NUMBER = re.compile(rb"com\.google\.android\.apps\.messaging\.\x12[\x80-\xff]?[\x00-\x7f]\x12")
+_DATA = re.compile(rb"""\bdata[ \t\r\n]{0,8}=[ \t\r\n]{0,8}(["'])""")
+_EDGE = 32
+"""Longest beginning of such a value, kept over the edge of a block."""
+_BLOCK = 4 << 20
+_MOST = 256 << 20
+"""Bytes of one file in a message that are handed out; networks let no MMS of more than some megabytes pass."""
 _USUAL = {"read": "1", "locked": "0", "sub_id": "-1", "sim_slot": "-1"}
 """Put into `extra` only where they differ from this."""
 
@@ -84,6 +93,31 @@ def mms(number: int, element: Element, decoded: dict[str, Decoded]) -> Record:
         flags=tuple(flags),
         extra=extra,
     )
+
+
+def attached(source: Source, wanted: Collection[str]) -> Iterator[bytes]:
+    """The bytes of those files in the messages whose SHA-256 is wanted: whatever stands in a `data="..."` and is one of them (see `parsers.contract.Holding`).
+
+    No XML is read for that: what has the hash is the file, wherever it stands.
+    """
+    with closing(XmlText(source, frozenset({"mms"})).open()) as file:
+        buffer, ended = b"", False
+        while not ended:
+            block = file.read(_BLOCK)
+            buffer, ended = buffer + block, not block
+            place = 0
+            while found := _DATA.search(buffer, place):
+                sink = Base64(_MOST)
+                place, end = found.end(), buffer.find(found[1], found.end())
+                while end < 0 and (block := file.read(_BLOCK)):
+                    sink.feed(buffer[place:])
+                    buffer, place, end = block, 0, block.find(found[1])
+                sink.feed(buffer[place:end] if end >= 0 else buffer[place:])
+                place = end if end >= 0 else len(buffer)
+                held = sink.end()
+                if held.sha256 in wanted and held.size == len(sink.kept):
+                    yield bytes(sink.kept)
+            buffer = buffer[max(place, len(buffer) - _EDGE) :]
 
 
 def _parties(

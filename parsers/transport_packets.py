@@ -4,7 +4,8 @@
     PCR                        in some packets, a clock of 90 kHz: the last less the first is the length of the film
     SEI                        camcorders write a pack into the picture's own data: 17ee8c60f84d11d98cd60800200c9a66 "MDPM", a count, then a tag (1) and 4 bytes each.
         18, 19                 zone, century, year, month; day, hour, minute, second, in figures of four bits: the camera's clock
-        b2                     a position. It is not read
+        b1 b2 b3 b4, b5 ...    N or S; degrees, minutes, seconds, each as two numbers of 16 bits, the one over the other; b5 to b8 the same of the longitude
+        bb bc bd, be, ca cb cc hour, minute, second of UTC, in the same way; A or V; the date, as `2011:03:25`
 
 Whether the pack's zone has summer time in it differs between makers; it is told and not used. A stream of a recorder or dashcam has no date. Only the first and the last
 megabyte are read.
@@ -12,11 +13,17 @@ megabyte are read.
 
 from __future__ import annotations
 
+import math
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from parsers.clip_places import NO_FIX, Fix, checked
+from parsers.clip_time import written_time
+from parsers.contract import UTC
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from typing import BinaryIO
 
 PACKET: Final = 188
@@ -34,7 +41,7 @@ class Transport:
     seconds: float | None = None
     clock: str = ""
     zone: str = ""
-    placed: bool = False
+    places: list[Fix] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
 
 
@@ -113,5 +120,35 @@ def _read_pack(data: bytes, lead: int, found: Transport) -> None:
                     " DST" if zone & 0x40 else "",
                 )
                 found.zone = f"{sign}{zone >> 1 & 15:02d}:{half}{summer}"
-        found.placed = 0xB2 in entries
+        if 0xB2 in entries:
+            found.places.append(_place(entries))
         return
+
+
+def _place(entries: Mapping[int, bytes]) -> Fix:
+    """The position of a pack, in the fields of EXIF."""
+    if entries.get(0xBE, b"")[:1] == b"V":
+        return Fix("MDPM", None, None, "", flags=(NO_FIX,))
+    figures = {tag: _ratio(entries.get(tag, b"")) for tag in (0xB2, 0xB3, 0xB4, 0xB6, 0xB7, 0xB8, 0xBB, 0xBC, 0xBD)}
+    lat, lon = (figures[at] + figures[at + 1] / 60 + figures[at + 2] / 3600 for at in (0xB2, 0xB6))
+    signs = entries.get(0xB1, b"")[:1] + entries.get(0xB5, b"")[:1]
+    if not re.fullmatch(rb"[NS][EW]", signs, re.IGNORECASE):
+        return Fix("MDPM", None, None, "", flags=("position not used: north or south, east or west is not said",))
+    raw = f"{lat:.6f} {signs[:1].decode()}, {lon:.6f} {signs[1:].decode()}"
+    day = b"".join(entries.get(tag, b"") for tag in (0xCA, 0xCB, 0xCC)).decode("latin-1").strip("\0 ")
+    clock = [figures[tag] for tag in (0xBB, 0xBC, 0xBD)]
+    when = None
+    if all(map(math.isfinite, clock)):
+        when = written_time("MDPM GPS", f"{day} {clock[0]:02.0f}:{clock[1]:02.0f}:{int(clock[2]):02d}Z")
+    return checked(
+        "MDPM",
+        -lat if signs[:1] in b"Ss" else lat,
+        -lon if signs[1:] in b"Ww" else lon,
+        raw,
+        when and when._replace(basis=UTC),
+    )
+
+
+def _ratio(data: bytes) -> float:
+    over, under = (int.from_bytes(data[at : at + 2], "big") for at in (0, 2))
+    return over / under if len(data) == 4 and under else math.nan

@@ -8,7 +8,7 @@ How the parts are found, and what is made of them, stands in the modules that do
     matroska_elements, asf_objects, transport_packets     of MKV and WebM, of WMV and ASF, of TS, M2TS and MTS
     file_names      time and camera in the name and the folders
     clip_places     positions in the film: ISO 6709, GoPro
-    dashcam_places  of dashcams, in the film and on the card
+    dashcam_places  of dashcams, in the film and on the card; free_gps, receiver_lines and subtitle_places are what it meets there
     clip_sidecars   files beside it: .srt, .nmea, .gpx, Tesla's event.json
     clip_time       which of all these times is believed
 
@@ -41,7 +41,7 @@ from parsers.clip_places import Fix, iso_6709, of_movie
 from parsers.clip_sidecars import read_sidecars
 from parsers.clip_time import Times, choose, header_time, shown
 from parsers.contract import VIDEO, Attachment, Moment, Problem, Record, Unreadable
-from parsers.dashcam_places import UNREAD, of_dashcam
+from parsers.dashcam_places import of_dashcam
 from parsers.file_names import PHONE, time_in_name
 from parsers.film_kinds import AUDIO_NAMES, kind_of, media_type
 from parsers.matroska_elements import read_matroska
@@ -130,7 +130,7 @@ def parse(source: Source) -> Iterator[Output]:
         )
     film = _Film()
     if kind == "MP4":
-        movie = _read_mp4(source, film)
+        movie = _read_mp4(source, film, name)
         if not movie.indexed and not movie.filmed:
             reasons = "; ".join(movie.faults) or "it holds neither a film nor anything about one"
             yield Problem("video", f"not readable as a film (MP4): {reasons}")
@@ -142,10 +142,11 @@ def parse(source: Source) -> Iterator[Output]:
     yield _record(source, kind, film, name)
 
 
-def _read_mp4(source: Source, film: _Film) -> Movie:
+def _read_mp4(source: Source, film: _Film, name: NamedTime | None) -> Movie:
+    dashcam = name is not None and (not name.maker or name.maker.endswith("dashcam"))
     with source.open() as file:
         movie = read_movie(file, source.size)
-        film.fixes = of_movie(movie, file) + of_dashcam(movie, file, source.size)
+        film.fixes = of_movie(movie, file) + of_dashcam(movie, file, source.size, search=dashcam)
     film.texts, film.brand = movie.texts, movie.brand
     film.created, remark = header_time(movie.created, movie.unset, "mvhd")
     film.modified, _ = header_time(movie.modified, movie.unset, "mvhd")
@@ -195,7 +196,7 @@ def _read_transport(source: Source, film: _Film) -> None:
         found = read_transport(file, source.size)
     film.seconds, film.zone = found.seconds, found.zone
     film.texts = {"MDPM": found.clock} if found.clock else {}
-    film.fixes = [UNREAD] if found.placed else []
+    film.fixes = found.places
     film.flags += [f"damaged: {fault}" for fault in found.faults]
 
 
@@ -289,8 +290,8 @@ def _placed(fixes: list[Fix], used: Fix | None) -> list[str]:
         return [f"position from the notes of Google Photos: {used.raw}"]
     for fix in fixes:
         if fix.lat is not None and fix.lon is not None and abs(fix.lat - used.lat) + abs(fix.lon - used.lon) > _APART:
-            return [f"positions disagree: {fix.source} says {fix.lat:.5f}, {fix.lon:.5f}"]
-    return []
+            return [*used.flags, f"positions disagree: {fix.source} says {fix.lat:.5f}, {fix.lon:.5f}"]
+    return list(used.flags)
 
 
 def _accuracy(texts: dict[str, str]) -> float | None:

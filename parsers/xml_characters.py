@@ -17,6 +17,8 @@ from parsers.contract import Source
 from parsers.reading import encoding
 
 _BLOCK = 1 << 20
+_LARGE = 1 << 20
+"""Bytes from which numpy is quicker than its import costs."""
 _REPLACED = "\ufffd".encode()
 _CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\r")
 _CONTROL = re.compile(b"[" + re.escape(_CONTROLS) + b"]")
@@ -42,7 +44,7 @@ class Repairs:
 
         No repair adds or removes a `<`, so that a place can be found again in the file by counting them.
         """
-        if len(data.translate(None, _CONTROLS)) != len(data):
+        if _has_controls(data):
             data, count = _CONTROL.subn(_REPLACED, data)
             self.controls += count
         try:
@@ -163,6 +165,14 @@ def _undeclared(source: Source) -> tuple[str, str]:
         "cp1252",
         "The file does not say how its characters are stored, and they are not UTF-8: read as Windows-1252, the usual set in Britain.",
     )
+
+
+def _has_controls(data: bytes) -> bool:
+    if len(data) < _LARGE:
+        return len(data.translate(None, _CONTROLS)) != len(data)
+    from parsers import xml_columns
+
+    return xml_columns.has_controls(data)
 
 
 def _joined(pair: re.Match[bytes]) -> bytes:

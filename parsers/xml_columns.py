@@ -14,7 +14,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-_QUOTE, _TAG, _AMPERSAND, _SPACE = b'"<& '
+_QUOTE, _TAG, _SPACE, _LINE_FEED = b'"< \n'
+_WHITE = np.frombuffer(b"\t\n\r", np.uint8)
+_PART = 1 << 17
+"""Bytes that stay in the cache of a processor while they are looked at."""
 
 
 def cut(block: bytes, gaps: Sequence[bytes], end: bytes, last: re.Pattern[bytes]) -> tuple[int, list[Any]] | None:
@@ -51,6 +54,17 @@ def cut(block: bytes, gaps: Sequence[bytes], end: bytes, last: re.Pattern[bytes]
     return count, [
         cells.take(pa.array(np.arange(place, len(quotes), width, dtype=np.int32))) for place in range(1, width, 2)
     ]
+
+
+def has_controls(data: bytes) -> bool:
+    """Whether there is a control character in UTF-8 other than tab, line feed and carriage return."""
+    codes = np.frombuffer(data, np.uint8)
+    for start in range(0, len(codes), _PART):
+        part = codes[start : start + _PART]
+        low = part < _SPACE
+        if np.count_nonzero(low) != np.count_nonzero(part == _LINE_FEED) and not np.isin(part[low], _WHITE).all():
+            return True
+    return False
 
 
 def replaced(column: Any, mark: str, function: Callable[[str], str | None]) -> Any:

@@ -19,7 +19,7 @@ from parsers.base64_stream import Base64, Decoded
 from parsers.contract import Source
 from parsers.xml_characters import Repairs, Transcoded, codec_of
 
-_BLOCK = 1 << 22
+_BLOCK = 1 << 23
 _UNCUT = 1 << 24
 """Longest chunk without the start of a record in it (bytes)."""
 _LONG = 1 << 12
@@ -58,10 +58,11 @@ class XmlText:
         number, of = piece
         self.begin = self._start_behind(_cut(source.size, number, of)) if number else 0
         self.end = self._start_behind(_cut(source.size, number + 1, of)) if number + 1 < of else None
-        self._element = f"<{excised}".encode() if excised else b""
-        self._value = re.compile(
-            re.escape(self._element) + rb"""(?:[ \t\r\n]+(?!data=)[\w.:-]+="[^"<]*")*[ \t\r\n]+data=\""""
-        )
+        element = re.escape(f"<{excised}".encode())
+        self._element = (
+            re.compile(element) if excised else None
+        )  # looks twice as fast as bytes.find, with a "<" so often
+        self._value = re.compile(element + rb"""(?:[ \t\r\n]+(?!data=)[\w.:-]+="[^"<]*")*[ \t\r\n]+data=\"""")
 
     def open(self) -> BinaryIO:
         """The file, or the piece, as UTF-8."""
@@ -98,7 +99,7 @@ class XmlText:
             yield rest
 
     def chunks(self) -> Iterator[Chunk]:
-        """The file in chunks of some 4 MiB, base64 left out. Between them they hold every character of it, in order."""
+        """The file in chunks of some 8 MiB, base64 left out. Between them they hold every character of it, in order."""
         parts: list[bytes] = []
         size = offset = 0
         for at, piece in self._pieces():
@@ -130,10 +131,10 @@ class XmlText:
             base, buffer = 0, file.read(_BLOCK)
             while buffer:
                 done = look = 0
-                while self._element and (found := buffer.find(self._element, look)) >= 0:
-                    value = self._value.match(buffer, found)
+                while self._element and (found := self._element.search(buffer, look)):
+                    value = self._value.match(buffer, found.start())
                     if not value:
-                        look = found + 1
+                        look = found.end()
                         continue
                     start = value.end()
                     stop = _end_of_value(buffer, start)
@@ -244,8 +245,8 @@ class Original:
 
 
 def _cut(size: int, number: int, of: int) -> int:
-    """Where piece `number` of a file begins. The first one is half as large again: it is read while the others look for where they begin."""
-    return size * (2 * number + 1) // (2 * of + 1) if number else 0
+    """Where piece `number` of a file begins. The first one is a little larger: it is read while the others count the records before theirs."""
+    return size * (5 * number + 1) // (5 * of + 1) if number else 0
 
 
 def _end_of_value(buffer: bytes, start: int) -> int:

@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
-_FEW, _RUN = 1 << 11, 1 << 21
+_FEW, _RUN = 1 << 11, 1 << 23
 """How many characters are looked at together: at first, and at most; few enough for what is made of them to stay in the cache of the processor."""
 _COLUMNS = 1 << 16
 """From so many characters on they are cut by `parsers.xml_columns`."""

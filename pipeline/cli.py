@@ -23,13 +23,20 @@ if TYPE_CHECKING:
 
     from pipeline.analysis.candidates import Candidate
     from pipeline.case import Case
+    from pipeline.processes import Workers
     from pipeline.report.issue import Issued
     from pipeline.store import SourceInfo, Timeline
     from pipeline.timeline.people import Identity
+    from pipeline.verify import Finding
 
 CASE = click.argument("folder", metavar="CASE", type=click.Path(path_type=Path))
 NO_INPUT = click.option("--no-input", is_flag=True, help="Never ask; what would be asked is listed instead.")
 _LINES = 1000
+_MANY = 8 << 20
+"""Bytes of a timeline of some 200,000 events."""
+_READING = ("pipeline.pieces", "parsers.sms_backup_columns")
+_BUILDING = ("pipeline.intake", "pipeline.timeline.build")
+"""What is imported to read a large file, and to make the timeline."""
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
@@ -48,6 +55,9 @@ def main(context: click.Context, who: str | None) -> None:
     """
     # Before Arrow is imported: its own allocators keep up to half as much again of what large columns have held.
     os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
+    os.environ.setdefault(
+        "OPENBLAS_NUM_THREADS", "1"
+    )  # numpy's threads for matrices, of which there are none here, wait in a busy loop
     _say_who(context, who)
 
 
@@ -269,13 +279,17 @@ def add(
     Each file is copied byte for byte, hashed, recognised and read. A question that a file raises is asked here, or waits (see fourline answer). Where the
     files come from is asked once for all of them; Enter passes over a question.
     """
-    from pipeline import evidence, origins
+    from pipeline import evidence, origins, processes
     from pipeline.new_case import add_not_held
 
     _say_who(context, by)
     if _can_ask(no_input):
         _ask_who()
-    with _at_work(folder) as opened:
+    with processes.Workers() as workers, _at_work(folder) as opened:
+        if any(path.is_file() and path.stat().st_size >= processes.LARGE for path in paths):
+            # Python and its libraries take half a second to be there: meanwhile the file is copied.
+            workers.start(processes.cores() - 1, *_READING)
+            processes.import_ahead(*_READING, *_BUILDING)
         with terminal.progress("Copying") as progress:
             receipts = evidence.receive(folder, paths, progress)
         new = {receipt.sha256 for receipt in receipts if receipt.state == "received"}
@@ -284,7 +298,7 @@ def add(
         case = origins.record(opened, receipts, said)
         for channel in not_held:
             case = add_not_held(case, channel)
-        timeline = _up_to_date(case)
+        timeline = _up_to_date(case, workers=workers)
         if _can_ask(no_input):
             timeline = _ask_questions(case, timeline)
     shown = _with_members(timeline, new)
@@ -539,7 +553,7 @@ def _show_people(
 @CASE
 @click.option(
     "--only",
-    type=click.Choice(["needed", "suggested", "camera", "diary", "all"]),
+    type=click.Choice(["needed", "suggested", "camera", "diary", "pictures", "all"]),
     help="Which rows to list. Default: those that need a decision.",
 )
 @click.option(
@@ -683,6 +697,20 @@ def timeline(
     metavar="DAY|EVENT",
     help="Print the messages around this day (2026-03-04) or event ID in full. Can be repeated.",
 )
+@click.option(
+    "--continue-pictures", "first_picture", type=click.IntRange(1), help="For a supplement: its first picture."
+)
+@click.option(
+    "--continue-picture-pages",
+    "first_picture_page",
+    type=click.IntRange(1),
+    help="For a supplement: the number of the first page of its pictures.",
+)
+@click.option(
+    "--images",
+    type=click.Choice(["none", "marked", "all"]),
+    help="Pictures in files of their own: none, those marked in the review (usual for police and internal), or all (never for court).",
+)
 @click.option("--outgoing-by-day", "by_day", is_flag=True, help="Court: show the client's own contact to the day only.")
 def report(
     folder: Path,
@@ -690,20 +718,25 @@ def report(
     day: datetime | None,
     audience: str | None,
     around: tuple[str, ...],
+    images: str | None,
     *,
     by_day: bool,
     **front: Any,
 ) -> None:
     """Make the report: report.html, chronology.csv and chronology.xlsx; with --for, a document for a bundle."""
-    from pipeline import custody
-    from pipeline import verify as check
+    from pipeline import processes
 
     on = day.date() if day else datetime.now().astimezone().date()
-    if not audience and (around or by_day or any(front.values())):
+    if not audience and (around or by_day or images or any(front.values())):
         raise click.UsageError("these options belong to a document; say for whom it is with --for")
-    with _at_work(folder) as case:
+    with processes.Workers() as workers, _at_work(folder) as case:
+        large = not audience and _many_events(folder)
+        if large:
+            workers.start(1, "pipeline.report.packed")
         held = _up_to_date(case)
-        if wrong := check.for_a_report(folder):
+        packing = _packing(held, workers) if large else None
+        wrong = _wrong_for_a_report(folder)
+        if wrong:
             said = " ".join(terminal.plain(one.words) for one in wrong)
             raise click.ClickException(
                 f"no report is made from this. {said} Evidence can only be put back as it was received, from a copy of the case folder."
@@ -715,10 +748,17 @@ def report(
             "around": around,
         }
         settings |= {"outgoing_by_day": True} if by_day else {}
-        written = _document(case, held, into, on, settings) if audience else _report(case, held, into, on)
+        if audience:
+            from pipeline.report import pictures
+            from pipeline.report.confidentiality import AUDIENCES
+
+            settings |= {"images": pictures.which(AUDIENCES[audience], images or "", case.report)}
+        written = _document(case, held, into, on, settings) if audience else _report(case, held, into, on, packing)
     terminal.what_waits(folder, held.sources)
     for path in written:
         terminal.say(f"Written: {path}")
+    from pipeline import custody
+
     lines, head = custody.head(folder)
     terminal.say(
         f"The custody log has {lines:,} lines. Write down the hash of the last: with it, a later check shows whether the log was made anew "
@@ -737,11 +777,13 @@ def _document(
 ) -> tuple[Path, ...]:
     """Writes the document for an audience, and says what its maker must know; `compared` is asked before anything is issued."""
     from pipeline import custody, pack, registry
-    from pipeline.report import issue
+    from pipeline.report import issue, issue_contents
     from pipeline.report.transcripts import NotThere
 
     sealed = custody.seal(case.folder)
-    settings = {"log_head": sealed[1] if sealed else "", **settings}  # what is released keeps that of its draft
+    since = issue_contents.last(custody.entries(case.folder), settings["for"])
+    # What is released keeps these of its draft.
+    settings = {"log_head": sealed[1] if sealed else "", "since": asdict(since) if since else None, **settings}
     made: list[issue.Issued] = []
 
     def make(into: Path) -> tuple[Path, ...]:
@@ -751,6 +793,8 @@ def _document(
             raise click.UsageError(str(error)) from None
         except issue.Leaked as leaked:
             raise click.ClickException(cli_court.stopped(leaked.hits)) from None
+        except issue_contents.NotKept as error:
+            raise click.ClickException(terminal.plain(str(error))) from None
         compared(made[-1])
         if settings["for"] != "police":
             return made[-1].paths
@@ -763,7 +807,7 @@ def _document(
         except pack.PackError as error:
             raise click.ClickException(terminal.plain(str(error))) from None
 
-    written = _issued(case, output, day, settings, make)
+    written = _issued(case, output, day, settings, make, lambda: issue_contents.keep(case.folder, made[-1].contents))
     for warning in made[-1].warnings:
         terminal.say(f"Note: {warning}")
     if settings["for"] == "court" and not settings.get("released"):
@@ -771,17 +815,31 @@ def _document(
     return written
 
 
-def _report(case: Case, held: Timeline, output: Path, day: date) -> tuple[Path, ...]:
+def _report(
+    case: Case, held: Timeline, output: Path, day: date, packing: Callable[[], Any] | None = None
+) -> tuple[Path, ...]:
     from pipeline import registry
-    from pipeline.report import issue
+    from pipeline.report import working_copy
 
-    return _issued(case, output, day, {}, lambda into: issue.make(case, held, into, day, registry.fourline_version()))
+    version = registry.fourline_version()
+    return _issued(case, output, day, {}, lambda into: working_copy.make(case, held, into, day, version, packing))
+
+
+def _many_events(folder: Path) -> bool:
+    """Whether the timeline is so large that its rows are packed by another process."""
+    events = folder / "timeline" / "events.parquet"
+    return events.exists() and events.stat().st_size >= _MANY
 
 
 def _issued(
-    case: Case, output: Path, day: date, settings: dict[str, Any], make: Callable[[Path], tuple[Path, ...]]
+    case: Case,
+    output: Path,
+    day: date,
+    settings: dict[str, Any],
+    make: Callable[[Path], tuple[Path, ...]],
+    keep: Callable[[], str] = str,
 ) -> tuple[Path, ...]:
-    """Writes a report into a folder that is new or empty: nothing that was issued is ever overwritten."""
+    """Writes a report into a folder that is new or empty: nothing that was issued is ever overwritten. `keep` keeps what it holds, and gives the hash of that."""
     from pipeline import settle
 
     if output.exists() and (not output.is_dir() or any(output.iterdir())):
@@ -790,7 +848,7 @@ def _issued(
     unfinished.mkdir(parents=True)
     try:
         made = make(unfinished)
-        settle.confirm_report(case, unfinished, made, day, settings)
+        settle.confirm_report(case, unfinished, made, day, settings, keep())
     finally:
         settle.finish_report(case.folder, unfinished)
     return tuple(output / path.name for path in made)
@@ -802,6 +860,26 @@ def _next_folder(reports: Path, name: str) -> Path:
     while (reports / f"{name} {number}").exists():
         number += 1
     return reports / f"{name} {number}"
+
+
+def _packing(held: Timeline, workers: Workers) -> Callable[[], Any]:
+    """Has another process pack the rows; gives what waits for them."""
+    from pipeline.report import packed
+
+    return workers.ask(packed.of_events_alone, None, held.events)
+
+
+def _wrong_for_a_report(folder: Path) -> list[Finding]:
+    """What forbids a report. While all is hashed, which leaves Python free, what draws is imported."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    from pipeline import verify
+
+    with ThreadPoolExecutor(1) as pool:
+        checking = pool.submit(verify.for_a_report, folder)
+        from pipeline.report import working_copy  # noqa: F401 -- only imported here
+
+        return checking.result()
 
 
 @main.command()
@@ -908,12 +986,12 @@ def demo(output: Path, day: datetime) -> None:
 # --- what the commands share ---------------------------------------------------------------------------------------------------------------------------
 
 
-def _up_to_date(case: Case, *, quiet: bool = False) -> Timeline:
+def _up_to_date(case: Case, *, quiet: bool = False, workers: Workers | None = None) -> Timeline:
     from pipeline import intake
     from pipeline.timeline import corrections
 
     with terminal.progress("Reading", quiet=quiet) as progress:
-        held = intake.bring_up_to_date(case, progress)
+        held = intake.bring_up_to_date(case, progress, workers)
     for check in corrections.unused(held.events, case.clocks) if not quiet else ():
         terminal.say(f"case.toml: [[clock]] {check.key.partition('-')[2]} fits no record, so it changes nothing.")
     return held

@@ -23,6 +23,8 @@ from pipeline import disk, registry, who
 FILE: Final = "custody.jsonl"
 SEAL: Final = "custody.seal"
 """Holds the number of lines and the hash of the last one, so that a line taken off the end is missed too."""
+CONTENTS: Final = "issued"
+"""The folder of a case in which is kept what each report held that was issued, for the list of changes of the next."""
 START: Final = "0" * 64
 BY_HAND: Final = ("case.toml", "review.xlsx")
 

@@ -7,23 +7,28 @@ import os
 import re
 import shutil
 import stat
-from collections.abc import Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from pipeline import custody, disk
+from pipeline import copying, custody, disk
 from pipeline.store import Progress
 
 FOLDER: Final = "evidence"
 INCOMING: Final = ".incoming"
 """Where files lie while they are being taken in, and what is unpacked while it is read; emptied at the end of every command."""
-_BLOCK: Final = 4 << 20
 _TOGETHER: Final = 256
 _TOGETHER_BYTES: Final = 64 << 20
 """So many files, or so many bytes of them, are confirmed together."""
+_AT_ONCE: Final = 2
+_AHEAD: Final = 8
+"""So many small files are copied at once, and so many wait for those before them. More at once only wait for the disk, and for each other."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,24 @@ class Held:
     stored: Path
     run: str
     day: str
+
+
+class _Found(NamedTuple):
+    """A file that was handed in: its name as the log has it, its size, and why it is refused unread, or ""."""
+
+    path: Path
+    name: str
+    size: int = 0
+    refused: str = ""
+
+
+class _Copy(NamedTuple):
+    """The copy of a file, not yet in the case; or `why` there is none."""
+
+    at: Path
+    sha256: str = ""
+    size: int = 0
+    why: str = ""
 
 
 class Stopped(Exception):  # noqa: N818 -- a full disk is no fault of the caller
@@ -86,25 +109,71 @@ def receive(folder: Path, paths: Sequence[Path], progress: Progress, now: dateti
     stamp = now or datetime.now(UTC)
     receipts: list[Receipt] = []
     files = list(_walk(paths, folder))
-    total = sum(size for _, _, size, _ in files)
-    done = 0
-    copied: list[dict[str, Any]] = []
+    total = sum(one.size for one in files)
+    done = waiting = 0
+    lines: list[dict[str, Any]] = []
     try:
-        for path, name, size, refused in files:
-            progress(name, done, total)
-            receipts.append(
-                Receipt(name, "refused", why=refused) if refused else _copy(folder, path, name, known, copied)
-            )
-            done += size
-            if len(copied) >= _TOGETHER or sum(one["size"] for one in copied) >= _TOGETHER_BYTES:
-                _confirm(folder, copied, stamp)
-            progress(name, done, total)
+        with closing(_copies(folder, files)) as copies:
+            for one, copied in copies:
+                progress(one.name, done, total)
+                receipts.append(_receipt(one, copied, known, lines))
+                done += one.size
+                waiting += one.size if receipts[-1].state == "received" else 0
+                if len(lines) >= _TOGETHER or waiting >= _TOGETHER_BYTES:
+                    _confirm(folder, lines, stamp)
+                    waiting = 0
+                progress(one.name, done, total)
     finally:
         try:
-            _confirm(folder, copied, stamp)
+            _confirm(folder, lines, stamp)
         finally:
             clear(folder)
     return receipts
+
+
+def _copies(folder: Path, files: Sequence[_Found]) -> Generator[tuple[_Found, Callable[[], _Copy]]]:
+    """Each file, in order, with what gives its copy: small ones are copied some at a time and ahead, a large one when it is asked for."""
+    ahead: deque[tuple[_Found, Callable[[], _Copy]]] = deque()
+    try:
+        (folder / INCOMING).mkdir(exist_ok=True)
+    except OSError as error:
+        raise Stopped(f"{folder} cannot be written: {error.strerror}") from None
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        for number, one in enumerate(files):
+            job = partial(_copy, folder, one, folder / INCOMING / f"{number}.part")
+            ahead.append((one, job if one.size >= copying.LARGE else pool.submit(job).result))
+            while len(ahead) > _AHEAD or (ahead and one.size >= copying.LARGE):
+                yield ahead.popleft()
+        yield from ahead
+
+
+def _copy(folder: Path, one: _Found, to: Path) -> _Copy:
+    """One file to where it waits for its line in the log."""
+    if one.refused:
+        return _Copy(to, why=one.refused)
+    try:
+        return _Copy(to, *copying.copy(one.path, to))
+    except copying.Refused as error:
+        return _Copy(to, why=str(error))
+    except copying.Unwritable as error:
+        raise Stopped(
+            f"{one.name} could not be copied into {folder}: {error}. It is not in the case; what was received before it is."
+        ) from None
+
+
+def _receipt(one: _Found, copied: Callable[[], _Copy], known: dict[str, str], lines: list[dict[str, Any]]) -> Receipt:
+    """What became of a file; if it is new, its copy gets its name and what the log is to say of it goes to `lines`."""
+    copy = copied()
+    if copy.why:
+        return Receipt(one.name, "refused", why=copy.why)
+    if copy.sha256 in known:
+        copy.at.unlink()
+        return Receipt(one.name, "already held", copy.sha256, f"as {known[copy.sha256]}")
+    stored = f"{copy.sha256[:12]}-{_safe(one.path.name)}"
+    copy.at.rename(copy.at.with_name(stored))
+    lines.append({"file": one.name, "sha256": copy.sha256, "size": copy.size, "stored": stored})
+    known[copy.sha256] = one.name
+    return Receipt(one.name, "received", copy.sha256)
 
 
 def clear(folder: Path) -> None:
@@ -145,84 +214,42 @@ def settle(folder: Path, lines: Sequence[Mapping[str, Any]]) -> None:
     disk.keep_folder(folder / FOLDER)
 
 
-def _walk(paths: Sequence[Path], folder: Path) -> Iterator[tuple[Path, str, int, str]]:
-    """The files below the paths: (path, name as handed in, size, why it is refused or "")."""
+def _walk(paths: Sequence[Path], folder: Path) -> Iterator[_Found]:
+    """The files below the paths."""
     for path in paths:
         if path.resolve() == folder.resolve() or folder.resolve() in path.resolve().parents:
-            yield path, path.name, 0, "it lies in the case folder itself"
+            yield _Found(path, path.name, refused="it lies in the case folder itself")
         elif path.is_dir():
             yield from _walk_folder(path, path.resolve().name or "folder", folder)
         else:
-            yield path, path.name, *_size(path)
+            yield _found(path, path.name)
 
 
-def _walk_folder(top: Path, name: str, case: Path) -> Iterator[tuple[Path, str, int, str]]:
+def _walk_folder(top: Path, name: str, case: Path) -> Iterator[_Found]:
     try:
         inside = sorted(os.scandir(top), key=lambda entry: entry.name)
     except OSError as error:
-        yield top, name, 0, f"the folder cannot be opened ({error.strerror})"
+        yield _Found(top, name, refused=f"the folder cannot be opened ({error.strerror})")
         return
     for entry in inside:
         path, inner = Path(entry.path), f"{name}/{entry.name}"
         if entry.is_symlink():
-            yield path, inner, 0, "it is a link to another file; add that file itself"
+            yield _Found(path, inner, refused="it is a link to another file; add that file itself")
         elif entry.is_dir():
             if path.resolve() != case.resolve():
                 yield from _walk_folder(path, inner, case)
         else:
-            yield path, inner, *_size(path)
+            yield _found(path, inner)
 
 
-def _size(path: Path) -> tuple[int, str]:
+def _found(path: Path, name: str) -> _Found:
     try:
         found = path.stat()
     except OSError as error:
-        return 0, f"it cannot be opened ({error.strerror})"
-    return (found.st_size, "") if stat.S_ISREG(found.st_mode) else (0, "it is not an ordinary file")
-
-
-def _copy(folder: Path, path: Path, name: str, known: dict[str, str], copied: list[dict[str, Any]]) -> Receipt:
-    """One file to where it waits for its line in the log. The original is hashed after it was copied and must have the hash of the copy."""
-    incoming = folder / INCOMING / "file"
-    try:
-        incoming.parent.mkdir(exist_ok=True)
-        incoming.unlink(missing_ok=True)
-    except OSError as error:
-        raise Stopped(f"{folder} cannot be written: {error.strerror}") from None
-    try:
-        original = path.open("rb")
-    except OSError as error:
-        return Receipt(name, "refused", why=f"it cannot be opened ({error.strerror})")
-    with original:
-        try:
-            with incoming.open("wb") as copy:
-                shutil.copyfileobj(original, copy)  # blocks of some MB take five times as long: fresh memory for each
-        except OSError as error:
-            raise Stopped(
-                f"{name} could not be copied into {folder}: {error.strerror}. It is not in the case; what was received before it is."
-            ) from None
-    size = incoming.stat().st_size
-    try:
-        if size < _BLOCK:
-            before, after = custody.sha256_of(incoming), custody.sha256_of(path)
-        else:
-            with ThreadPoolExecutor(2) as pool:
-                before, after = pool.map(custody.sha256_of, (incoming, path))
-    except OSError as error:
-        return Receipt(name, "refused", why=f"it cannot be read ({error.strerror})")
-    if before != after:
-        return Receipt(
-            name,
-            "refused",
-            why="it changed while it was being copied; close the program that is writing it and add it again",
-        )
-    if before in known:
-        return Receipt(name, "already held", before, f"as {known[before]}")
-    stored = f"{before[:12]}-{_safe(path.name)}"
-    incoming.rename(incoming.with_name(stored))
-    copied.append({"file": name, "sha256": before, "size": size, "stored": stored})
-    known[before] = name
-    return Receipt(name, "received", before)
+        return _Found(path, name, refused=f"it cannot be opened ({error.strerror})")
+    if not stat.S_ISREG(found.st_mode):
+        return _Found(path, name, refused="it is not an ordinary file")
+    return _Found(path, name, found.st_size)
 
 
 def _safe(name: str) -> str:

@@ -20,10 +20,11 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from parsers.contract import Alike, Note, Problem, Question, Record, Source, Unreadable
-from pipeline import custody, disk, evidence, pieces, registry, reviewed, side_by_side, store, whose
+from pipeline import custody, disk, evidence, pieces, processes, registry, reviewed, side_by_side, store, whose
 from pipeline.case import Case
 from pipeline.evidence import INCOMING, Held
-from pipeline.records import RecordWriter, batches
+from pipeline.processes import Tell, Workers
+from pipeline.records import RecordWriter, Refused, batches
 from pipeline.sources import opened
 from pipeline.store import (
     ATTACHED,
@@ -90,8 +91,8 @@ class _Reading:
         return [stem.with_suffix(".arrow"), *(stem.with_suffix(f".{n}.arrow") for n in range(self.pieces))]
 
 
-def bring_up_to_date(case: Case, progress: Progress) -> Timeline:
-    """The timeline of all that was received, under the case.toml of now. Reads only what has not been read yet.
+def bring_up_to_date(case: Case, progress: Progress, workers: Workers | None = None) -> Timeline:
+    """The timeline of all that was received, under the case.toml of now. Reads only what has not been read yet, much of it with `workers`.
 
     Raises:
         OSError: the case folder cannot be written.
@@ -114,7 +115,8 @@ def bring_up_to_date(case: Case, progress: Progress) -> Timeline:
         return saved
     (folder / "records").mkdir(parents=True, exist_ok=True)
     try:
-        kept, readings = _readings(_Known(case, held, said), shards, progress)
+        with workers or Workers() as ready:
+            kept, readings = _readings(_Known(case, held, said), shards, progress, ready)
     finally:
         shutil.rmtree(case.folder / INCOMING, ignore_errors=True)
     timeline = _build(
@@ -146,7 +148,9 @@ class _Known(NamedTuple):
     said: str
 
 
-def _readings(known: _Known, shards: Sequence[_Shard], progress: Progress) -> tuple[list[list[Path]], list[_Reading]]:
+def _readings(
+    known: _Known, shards: Sequence[_Shard], progress: Progress, workers: Workers
+) -> tuple[list[list[Path]], list[_Reading]]:
     """The files of records and what each shard gave: from the disk if it has been read, by several processes if there is much to read, else here."""
     loaded = {shard: _loaded(known, shard) for shard in shards}
     total = sum(shard.size for shard in shards)
@@ -154,7 +158,7 @@ def _readings(known: _Known, shards: Sequence[_Shard], progress: Progress) -> tu
     many = _worth_reading_at_once([shard for shard, (_, reading) in loaded.items() if reading is None])
     if many:
         tasks = [(shard, loaded[shard][0]) for shard in many]
-        side_by_side.work_off(_read_shard, known, tasks, partial(_tell_beyond, progress, done, total))
+        side_by_side.work_off(_read_shard_alone, known, tasks, partial(_tell_beyond, progress, done, total), workers)
         loaded |= {shard: _loaded(known, shard) for shard in many}
         done += sum(shard.size for shard in many if loaded[shard][1])
     kept: list[list[Path]] = []
@@ -162,7 +166,7 @@ def _readings(known: _Known, shards: Sequence[_Shard], progress: Progress) -> tu
     for shard in shards:
         stem, reading = loaded[shard]
         if reading is None:
-            reading = _read_shard(known, (shard, stem), partial(_tell_beyond, progress, done, total))
+            reading = _read_shard(known, (shard, stem), partial(_tell_beyond, progress, done, total), workers)
             done += shard.size
         kept.append(reading.files(stem))
         readings.append(reading)
@@ -177,9 +181,9 @@ def _loaded(known: _Known, shard: _Shard) -> tuple[Path, _Reading | None]:
 
 def _worth_reading_at_once(shards: Sequence[_Shard]) -> list[_Shard]:
     """The shards that several processes should read; none where that gains nothing. What one file fills is left out if it may be read in pieces, by several too."""
-    many = [one for one in shards if len(one.files) > 1 or one.size < pieces.WORTH_IT or _zipped(one.files[0])]
+    many = [one for one in shards if len(one.files) > 1 or one.size < processes.LARGE or _zipped(one.files[0])]
     files = sum(len(shard.files) for shard in many)
-    return many if len(many) > 1 and files >= side_by_side.WORTH_IT and side_by_side.cores() > 1 else []
+    return many if len(many) > 1 and files >= side_by_side.WORTH_IT and processes.cores() > 1 else []
 
 
 def _code() -> str:
@@ -246,8 +250,15 @@ def _saved_reading(stem: Path, said: str) -> _Reading | None:
     return reading if whole else None
 
 
-def _read_shard(known: _Known, task: tuple[_Shard, Path], progress: Callable[[str, int], None]) -> _Reading:
-    """Reads a shard and keeps what it gave in the files of that stem."""
+def _read_shard_alone(known: _Known, task: tuple[_Shard, Path], tell: Tell) -> None:
+    """The same in a process of its own. What it gave is on the disk."""
+    _read_shard(known, task, lambda name, part: tell((name, part)), None)
+
+
+def _read_shard(
+    known: _Known, task: tuple[_Shard, Path], progress: Callable[[str, int], None], workers: Workers | None
+) -> _Reading:
+    """Reads a shard and keeps what it gave in the files of that stem; one large file in pieces, with the help of `workers`."""
     case, _, said = known
     shard, stem = task
     records = stem.with_suffix(".arrow.new")
@@ -257,15 +268,17 @@ def _read_shard(known: _Known, task: tuple[_Shard, Path], progress: Callable[[st
     beside = {one.file: one for one in known.held if one.run == held.run}
 
     def in_pieces(source: Source, parser: registry.Registered) -> pieces.Whole | None:
-        if source.size < pieces.WORTH_IT or source.sha256 != held.sha256:
+        if workers is None or source.size < processes.LARGE or source.sha256 != held.sha256:
             return None
-        return pieces.read(case, held, parser, stem, partial(tell, held.file))
+        return pieces.read(case, held, parser, stem, partial(tell, held.file), workers)
 
     reader = _Reader(case, writer, in_pieces)
 
     def tell(name: str, part: int) -> None:
         progress(name, before + part)
 
+    enabled = gc.isenabled()
+    gc.disable()  # building a million tuples: the collector would walk them again and again and find nothing
     try:
         with ExitStack() as stack:
             work = case.folder / INCOMING / shard.key()
@@ -277,7 +290,10 @@ def _read_shard(known: _Known, task: tuple[_Shard, Path], progress: Callable[[st
                     before += info.size
                 progress(info.file, before)
     finally:
+        if enabled:
+            gc.enable()
         writer.close()
+    reader.take_back(writer.refused)
     sources = tuple(sorted(reader.sources, key=lambda info: _label_order(info.label)))
     reading = _Reading(sources, tuple(reader.problems), said if reader.asked else "", len(reader.pieces))
     for path, kept in zip((records, *reader.pieces), reading.files(stem), strict=True):
@@ -287,8 +303,8 @@ def _read_shard(known: _Known, task: tuple[_Shard, Path], progress: Callable[[st
         "hashes": reading.hashes,
         "asked": reading.asked,
         "pieces": reading.pieces,
-        "sources": [asdict(info) for info in reading.sources],
-        "problems": [asdict(row) for row in reading.problems],
+        "sources": [vars(info) for info in reading.sources],
+        "problems": [vars(row) for row in reading.problems],
     }
     store.replace_text(stem.with_suffix(".json"), json.dumps(data, ensure_ascii=False))
     return reading
@@ -320,6 +336,14 @@ class _Reader:
         """One file, to its end: whatever it holds, it has a row in the register afterwards."""
         self.sources.append(info if source is None else self._identified(info, source))
 
+    def take_back(self, refused: Sequence[Refused]) -> None:
+        """Counts as problems what was counted as events and could not be written."""
+        for source, at, error in refused:
+            self.problems.append(ProblemRow(source, at, f"this record cannot be kept: {error}", ""))
+            number = next(n for n, info in enumerate(self.sources) if info.key == source and info.events)
+            info = self.sources[number]
+            self.sources[number] = replace(info, events=info.events - 1, problems=info.problems + 1)
+
     def _identified(self, info: SourceInfo, source: Source) -> SourceInfo:
         if source.sha256 in self._seen:
             return replace(info, state=REPEATED, why=f"the same file as {self._seen[source.sha256]}")
@@ -339,16 +363,10 @@ class _Reader:
             version=parser.origin,
             cannot_show=tuple(parser.module.CANNOT_SHOW),
         )
-        enabled = gc.isenabled()
-        gc.disable()  # building a million tuples: the collector would walk them again and again and find nothing
-        try:
-            if whole := self._in_pieces(source, parser):
-                self.pieces = whole.paths
-                return self._read(row, source, whole.records, 0, whole.notes, ())
-            return self._parsed(row, source, parser)
-        finally:
-            if enabled:
-                gc.enable()
+        if whole := self._in_pieces(source, parser):
+            self.pieces = whole.paths
+            return self._read(row, source, whole.records, 0, whole.notes, ())
+        return self._parsed(row, source, parser)
 
     def _parsed(self, row: SourceInfo, source: Source, parser: registry.Registered) -> SourceInfo:
         used: list[tuple[str, str]] = []

@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from pipeline import case as cases
 from pipeline import custody, disk, who
-from pipeline.case import Answer, Attribution, Case, CaseError, Origin
+from pipeline.case import CATEGORIES, Answer, Attribution, Case, CaseError, Origin
 from pipeline.timeline.people import Directory
 
 _HEAD = """\
@@ -62,6 +62,14 @@ _OBSERVED = """
 # by = "Robin Example"
 # basis = "used this phone all the time and deleted nothing"
 """
+_CATEGORY = f"""
+# What a record is about, in codes, as a person says: the diary in its column "Type", the review (fourline review) for any event. It can be said here too, by the ID
+# of the event. What the three say of one event is put together, and the report shows who said what. The codes are in the review's list: {", ".join(list(CATEGORIES)[:8])} ...
+# [[category]]
+# event = "0123456789ab"
+# codes = ["HOME", "GIFT"]
+# by = "A. Advocate"
+"""
 _NOT_HELD = """
 # Channels that are known to exist and whose records are not here: one [[not_held]] block each. The report says so: what is missing must not look like silence.
 """
@@ -78,7 +86,14 @@ _CONFIDENTIAL = """
 # What must not reach the other side, beside the client's own numbers, other people and places: one [[confidential]] block each. kind is one of: address, postcode,
 # phone, email, handle, name, child, registration, school, workplace, place, coordinates, other. may_show are parts that are no secret.
 """
+_PICTURE = """
+# What is said of one picture, named by the first 12 or more digits of its SHA-256 (fourline report CASE --for internal --images all prints it under each picture, with
+# a scale in per cent at its edges): parts to black out, in per cent from the top left corner; that it is withheld as a whole (withhold = "address"); its words, typed.
+# Which pictures are shown at all is said in review.xlsx, column "Show pictures?".
+"""
 _EXAMPLES = {
+    "picture": '# [[picture]]\n# file = "0123456789ab"\n# hide = [{ left = 0, top = 0, width = 100, height = 4.5, what = "other" }]\n'
+    '# transcript = """\n# Sam: where are you\n# """\n# by = "A. Advocate"\n',
     "confidential": '# [[confidential]]\n# text = "12 Example Road, Exampleton, ZZ1 1ZZ"\n# kind = "address"\n# may_show = ["Exampleton"]\n',
     "subject": '# [[subject]]\n# name = "Sam Example"\n# identifiers = ["07700 900123", "sam@example.com", "Sam E"]\n',
     "other": '# [[other]]\n# name = "Jo Example"\n# role = "sister"\n# identifiers = ["07700 900456"]\n',
@@ -151,6 +166,7 @@ def render(beginning: Beginning) -> str:
             _KEY_DATE,
             *([_key_date_block(one) for one in beginning.key_dates] or [_EXAMPLES["key_date"]]),
             _OBSERVED,
+            _CATEGORY,
             _NOT_HELD,
             *([_not_held_block(one) for one in beginning.not_held] or [_EXAMPLES["not_held"]]),
             _SOURCE,
@@ -159,6 +175,8 @@ def render(beginning: Beginning) -> str:
             _EXAMPLES["clock"],
             _CONFIDENTIAL,
             _EXAMPLES["confidential"],
+            _PICTURE,
+            _EXAMPLES["picture"],
         )
     )
 

@@ -7,36 +7,34 @@ means that the file is read in one go, as any other.
 from __future__ import annotations
 
 import gc
-import os
-import signal
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
-from multiprocessing import get_context
-from multiprocessing.connection import Connection, wait
-from multiprocessing.context import SpawnProcess
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from multiprocessing.connection import wait
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from parsers.contract import Divisible, Seam
-from pipeline import registry
+from pipeline import processes, registry
 from pipeline.case import Case
 from pipeline.evidence import Held
+from pipeline.processes import Done, Tell, Workers
 from pipeline.records import RecordWriter, batches
 from pipeline.sources import opened
 
-WORTH_IT: Final = 64 << 20
-"""Size from which a file is read in pieces (bytes): below it the start of the processes costs more than they gain."""
-_MOST: Final = 4
 
-
-class _Task(NamedTuple):
-    """A piece to be read. `parser` is a name: a module cannot be sent to another process."""
+class _File(NamedTuple):
+    """A file to be read in pieces. `parser` is a name: a module cannot be sent to another process."""
 
     case: Case
     held: Held
     parser: str
-    number: int
     of: int
+
+
+class _Piece(NamedTuple):
+    """A piece of it, and where its records go."""
+
+    number: int
     path: Path
 
 
@@ -49,101 +47,73 @@ class Whole(NamedTuple):
 
 
 def read(
-    case: Case, held: Held, parser: registry.Registered, stem: Path, progress: Callable[[int], None]
+    case: Case,
+    held: Held,
+    parser: registry.Registered,
+    stem: Path,
+    progress: Callable[[int], None],
+    workers: Workers,
 ) -> Whole | None:
     """Reads `held` into the files `stem`.0.new, .1.new ...; None if it must be read in one go. `progress` is told the bytes read."""
-    count = min(os.cpu_count() or 1, _MOST)
+    count = processes.cores()
     module = parser.module
     if count < 2 or not isinstance(module, Divisible):
         return None
-    tasks = [
-        _Task(case, held, parser.name, number, count, stem.with_name(f"{stem.name}.{number}.new"))
-        for number in range(count)
-    ]
-    pairs = _read_all(tasks, held.size, progress)
+    file = _File(case, held, parser.name, count)
+    pieces = [_Piece(number, stem.with_name(f"{stem.name}.{number}.new")) for number in range(count)]
+    try:
+        pairs = _read_all(file, pieces, progress, workers)
+    except Exception:  # noqa: BLE001 -- it is met again, and told, when the file is read in one go
+        pairs = None
     if pairs is None:
+        workers.stop()  # they may still be reading
         return None
     begun, ended = zip(*pairs, strict=True)
     if begun[0].records or any(one[:2] != other[:2] for one, other in zip(ended, begun[1:], strict=False)):
         return None
     notes = tuple(note.text for note in module.notes(ended))
-    return Whole(ended[-1].records, notes, tuple(task.path for task in tasks))
+    return Whole(ended[-1].records, notes, tuple(piece.path for piece in pieces))
 
 
-def _read_all(tasks: Sequence[_Task], size: int, progress: Callable[[int], None]) -> list[tuple[Seam, Seam]] | None:
-    """The seams at both ends of each piece; None if one of them could not be read alone. The first is read by this process, while the others are starting."""
-    told = [0] * len(tasks)
+def _read_all(
+    file: _File, pieces: Sequence[_Piece], progress: Callable[[int], None], workers: Workers
+) -> list[tuple[Seam, Seam]] | None:
+    """The seams at both ends of each piece; None if one of them could not be read alone. The first is read by this process."""
+    told = [0] * len(pieces)
     seams: dict[int, tuple[Seam, Seam]] = {}
-    with _running(tasks[1:]) as ends:
+    ends = dict(enumerate(workers.hired(len(pieces) - 1, _read_piece_alone, file), 1))
+    for number, end in ends.items():
+        end.send((pieces[number],))
 
-        def hear(seconds: float | None) -> None:
-            """What the other processes say: how far they have come, and at last their seams."""
-            pending = {end: number for number, end in enumerate(ends, 1) if number not in seams}
-            ready = wait(list(pending), seconds)
-            for end in [one for one in pending if one in ready]:
-                said = end.recv()
-                if said is None:
-                    raise EOFError("it is not to be read alone")
-                if isinstance(said, int):
-                    told[pending[end]] = said
-                else:
-                    seams[pending[end]] = said
-            progress(min(sum(told), size))
+    def hear(seconds: float | None) -> None:
+        """What the other processes say: how far they have come, and at last their seams."""
+        pending = {end: number for number, end in ends.items() if number not in seams}
+        ready = wait(list(pending), seconds)
+        for end in [one for one in pending if one in ready]:
+            said = end.recv()
+            if not isinstance(said, Done):
+                told[pending[end]] = said.how_far
+            elif said.result is None:
+                raise EOFError("it is not to be read alone")
+            else:
+                seams[pending[end]] = said.result
+        progress(min(sum(told), file.held.size))
 
-        def tell(read: int) -> None:
-            told[0] = read
-            hear(0)
+    def tell(read: int) -> None:
+        told[0] = read
+        hear(0)
 
-        try:
-            if not (first := _read_piece(tasks[0], tell)):
-                return None
-            seams[0] = first
-            while len(seams) < len(tasks):
-                hear(None)
-        except Exception:  # noqa: BLE001 -- it is met again, and told, when the file is read in one go
-            return None
-    return [seams[number] for number in range(len(tasks))]
-
-
-@contextmanager
-def _running(tasks: Sequence[_Task]) -> Iterator[list[Connection]]:
-    """A process for each task, and the ends of their pipes; none of them is left when this is left."""
-    context = get_context("spawn")  # the same on every system, and no copy of what this process holds
-    processes: list[SpawnProcess] = []
-    ends: list[Connection] = []
-    try:
-        for task in tasks:
-            ours, theirs = context.Pipe(duplex=False)
-            ends.append(ours)
-            process = context.Process(target=_work, args=(task, theirs), daemon=True)
-            process.start()
-            processes.append(process)
-            theirs.close()
-        yield ends
-    finally:
-        for process in processes:
-            process.terminate()
-        for process in processes:
-            process.join()
-        for end in ends:
-            end.close()
+    if not (first := _read_piece(file, pieces[0], tell)):
+        return None
+    seams[0] = first
+    while len(seams) < len(pieces):
+        hear(None)
+    return [seams[number] for number in range(len(pieces))]
 
 
-def _work(task: _Task, pipe: Connection) -> None:
-    """What one process does. If the one that started it is gone, the pipe is broken, and it ends."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all processes; the first one ends the others
-    gc.disable()
-    with suppress(OSError):
-        try:
-            said = _read_piece(task, pipe.send)
-        except Exception:  # noqa: BLE001 -- it is met again, and told, when the file is read in one go
-            said = None
-        pipe.send(said)
-
-
-def _read_piece(task: _Task, tell: Callable[[int], None]) -> tuple[Seam, Seam] | None:
+def _read_piece(file: _File, piece: _Piece, tell: Tell) -> tuple[Seam, Seam] | None:
     """Reads a piece into its file: the seams at both ends, or None if it is not to be read alone."""
-    parser = registry.named(task.parser)
+    parser = registry.named(file.parser)
     assert parser is not None
     assert isinstance(parser.module, Divisible)
     begin: object = None
@@ -153,11 +123,11 @@ def _read_piece(task: _Task, tell: Callable[[int], None]) -> tuple[Seam, Seam] |
             tell(read)
 
     with ExitStack() as stack:
-        ((_, source),) = opened((task.held,), {}, task.case, stack, task.path.with_suffix(".work"), told)
+        ((_, source),) = opened((file.held,), {}, file.case, stack, piece.path.with_suffix(".work"), told)
         assert source is not None
-        writer = RecordWriter(task.path)
+        writer = RecordWriter(piece.path)
         stack.callback(writer.close)
-        outputs = parser.module.parse_piece(source, task.number, task.of)
+        outputs = parser.module.parse_piece(source, piece.number, file.of)
         begin = next(outputs, None)
         if not isinstance(begin, Seam):
             return None
@@ -166,8 +136,17 @@ def _read_piece(task: _Task, tell: Callable[[int], None]) -> tuple[Seam, Seam] |
         for records in batches(outputs, others.append):
             if others and not isinstance(others[0], Seam):
                 return None
-            writer.write(task.held.sha256[:12], position, records)
+            writer.write(file.held.sha256[:12], position, records)
             position += len(records)
+        writer.close()
+        if writer.refused:
+            return None
         if len(others) == 1 and isinstance(end := others[0], Seam):
             return begin, end
     return None
+
+
+def _read_piece_alone(file: _File, piece: _Piece, tell: Tell) -> tuple[Seam, Seam] | None:
+    """The same in a process of its own."""
+    gc.disable()  # a million values, of which none refers to itself
+    return _read_piece(file, piece, tell)

@@ -40,11 +40,13 @@ def rebuild(case: Case, progress: Progress, *, keep: bool) -> list[Finding]:
 
 
 def _beginning(case: Case, work: Path) -> Case:
-    """A case folder with what was received and what was said, and nothing that was made of it. The evidence is read where it lies."""
+    """A case folder with what was received and what was said, and nothing that was made of it but what earlier issues held. The evidence is read where it lies."""
     (work / evidence.FOLDER).mkdir(parents=True)
     for name in custody.BY_HAND:
         if (case.folder / name).exists():
             shutil.copyfile(case.folder / name, work / name)
+    if (case.folder / custody.CONTENTS).is_dir():
+        shutil.copytree(case.folder / custody.CONTENTS, work / custody.CONTENTS)
     received = [
         {**entry, "stored": f"../../{evidence.FOLDER}/{entry['stored']}"} for entry in custody.received(case.folder)
     ]
@@ -97,7 +99,7 @@ def _put_in_place(case: Case, work: Path, progress: Progress, differed: list[Fin
 
 def _report(case: Case, again: Case, made: Timeline) -> Iterator[Finding]:
     """The latest report against the hashes with which it was issued, and against its files if they are in the case."""
-    from pipeline.report import issue  # it loads the libraries that draw
+    from pipeline.report import issue, working_copy  # they load the libraries that draw
 
     entry = custody.last(case.folder, "reported")
     if entry is None:
@@ -109,7 +111,7 @@ def _report(case: Case, again: Case, made: Timeline) -> Iterator[Finding]:
     if "for" in entry.get("settings", {}):
         issue.make_for(again, made, output, day, version, entry["settings"])
     else:
-        issue.make(again, made, output, day, version)
+        working_copy.make(again, made, output, day, version)
     name, place = entry["output"], case.folder / settle.REPORTS / entry["output"]
     differs = False
     for file, sha256 in dict(entry["outputs"]).items():

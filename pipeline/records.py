@@ -10,9 +10,10 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import chain
+from functools import lru_cache
+from itertools import chain, islice
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -21,6 +22,8 @@ import pyarrow.compute as pc
 from parsers.contract import Alike, Attachment, Moment, Record
 
 BATCH: Final = 50_000
+_FEW: Final = 5_000
+"""Records; fewer of one source are written together with those of the next, for a batch costs the same whether it holds one or a thousand."""
 BETWEEN: Final = "\x1f"
 """Unit separator: stands between the recipients of one record."""
 
@@ -64,23 +67,93 @@ ID: Final = 12
 """Hex digits of an id."""
 
 
+class _Run(NamedTuple):
+    """Records of one source: its key, the number of the first in it, how many there are."""
+
+    source: str
+    position: int
+    records: int
+
+
+class Refused(NamedTuple):
+    """A record that no column can hold (half a character, a text for a number): the key of its source, its place there, the error."""
+
+    source: str
+    at: str
+    error: str
+
+
 class RecordWriter:
-    """Takes batches of records of one source after another and writes them to one file."""
+    """Takes records of one source after another and writes them to one file, those of many small sources together.
+
+    What no column can hold is in `refused` when the file is closed, all else is in the file.
+    """
 
     def __init__(self, path: Path) -> None:
         self._writer = pa.ipc.new_stream(path, SCHEMA, options=pa.ipc.IpcWriteOptions(compression="lz4"))
+        self._few: list[Record] = []
+        self._runs: list[_Run] = []
+        self.refused: list[Refused] = []
 
     def write(self, source: str, position: int, records: Sequence[Record] | Alike) -> None:
         """Writes records of `source`, the first of which is number `position` of it (from 0)."""
-        columns = (
-            _alike(source, position, records) if isinstance(records, Alike) else _columns(source, position, records)
-        )
-        columns["id"] = _ids(source, columns["at"])
-        self._writer.write_batch(pa.RecordBatch.from_arrays([columns[name] for name in SCHEMA.names], schema=SCHEMA))
+        run = _Run(source, position, len(records))
+        if isinstance(records, Alike):
+            self._write_few()
+            self._put([run], _alike(records))
+        elif run.records >= _FEW:
+            self._write_few()
+            self._write([run], records)
+        else:
+            self._few += records
+            self._runs.append(run)
+            if len(self._few) >= _FEW:
+                self._write_few()
 
     def close(self) -> None:
         """Ends the file; it is complete only then."""
-        self._writer.close()
+        try:
+            self._write_few()
+        finally:
+            self._writer.close()
+
+    def _write_few(self) -> None:
+        few, runs = self._few, self._runs
+        self._few, self._runs = [], []
+        if few:
+            self._write(runs, few)
+
+    def _write(self, runs: Sequence[_Run], records: Sequence[Record]) -> None:
+        try:
+            columns = _columns(records)
+        except (ArithmeticError, AttributeError, TypeError, ValueError) as error:
+            if len(records) == 1:
+                self.refused.append(Refused(runs[0].source, str(records[0].at), f"{type(error).__name__}: {error}"))
+                return
+            half = len(records) // 2
+            first, second = _divided(runs, half)
+            self._write(first, records[:half])
+            self._write(second, records[half:])
+        else:
+            self._put(runs, columns)
+
+    def _put(self, runs: Sequence[_Run], columns: dict[str, Any]) -> None:
+        columns |= _places(runs) | {"id": _ids(runs, columns["at"])}
+        self._writer.write_batch(pa.RecordBatch.from_arrays([columns[name] for name in SCHEMA.names], schema=SCHEMA))
+
+
+def _divided(runs: Sequence[_Run], count: int) -> tuple[list[_Run], list[_Run]]:
+    """The runs of the first so many records, and those of the others."""
+    first: list[_Run] = []
+    second: list[_Run] = []
+    for source, position, records in runs:
+        fit = min(count, records)
+        count -= fit
+        if fit:
+            first.append(_Run(source, position, fit))
+        if fit < records:
+            second.append(_Run(source, position + fit, records - fit))
+    return first, second
 
 
 def batches(outputs: Iterable[Any], aside: Callable[[Any], None]) -> Iterator[Sequence[Record] | Alike]:
@@ -114,7 +187,21 @@ def read(path: Path) -> Any:
         return pa.ipc.open_stream(file).read_all()
 
 
-def _columns(source: str, position: int, records: Sequence[Record]) -> dict[str, Any]:
+def _places(runs: Sequence[_Run]) -> dict[str, Any]:
+    """The columns that say of which source a record is and which one of it."""
+    sources = list(dict.fromkeys(run.source for run in runs))
+    codes = {source: code for code, source in enumerate(sources)}
+    counts = [run.records for run in runs]
+    which = pa.array(np.repeat([codes[run.source] for run in runs], counts), pa.int32())
+    position = np.concatenate([np.arange(run.position, run.position + run.records) for run in runs])
+    return {
+        "source": pa.DictionaryArray.from_arrays(which, pa.array(sources)),
+        "position": pa.array(position, pa.int64()),
+    }
+
+
+def _columns(records: Sequence[Record]) -> dict[str, Any]:
+    """The columns of what records say, for all but source, position and id."""
     count = len(records)
     (
         at,
@@ -143,8 +230,6 @@ def _columns(source: str, position: int, records: Sequence[Record]) -> dict[str,
     moments = [moment or _NO_MOMENT for moment in when]
     micros, clock, precision, written = zip(*moments, strict=True)
     return {
-        "source": pa.DictionaryArray.from_arrays(pa.array([0] * count, pa.int32()), pa.array([source])),
-        "position": pa.array(range(position, position + count), pa.int64()),
         "at": _text(at),
         "kind": _tag(kind),
         "channel": _tag(channel),
@@ -175,28 +260,40 @@ def _columns(source: str, position: int, records: Sequence[Record]) -> dict[str,
     }
 
 
-def _alike(source: str, position: int, alike: Alike) -> dict[str, Any]:
+def _alike(alike: Alike) -> dict[str, Any]:
     """The columns of the few, each row taken from the one it is like, and what is its own put over them."""
     own = {
-        "position": pa.array(np.arange(position, position + len(alike)), pa.int64()),
         "at": pa.array(alike.at, pa.string()),
         "micros": pa.array(alike.micros, pa.int64()),
         "written": pa.array(alike.raw, pa.string()),
         "text": pa.array(alike.text, pa.string()),
     }
     which = pa.array(alike.which, pa.int32())
-    few = _columns(source, 0, alike.like)
+    few = _columns(alike.like)
     return (
-        {name: column.take(which) for name, column in few.items() if name not in own}
+        {name: _spread(column, which) for name, column in few.items() if name not in own and name != "extra"}
         | own
         | {"extra": _extra(alike, which)}
     )
 
 
-def _ids(source: str, at: Any) -> Any:
+def _spread(column: Any, which: Any) -> Any:
+    """The value of each row, by its number in the column. Most columns have but one value, which need not be looked up for each row."""
+    count = len(which)
+    if len(pc.unique(column)) > 1:
+        return column.take(which)
+    if column.null_count:
+        return pa.nulls(count, column.type)
+    if pa.types.is_dictionary(column.type):
+        return pa.DictionaryArray.from_arrays(pa.array(np.zeros(count, np.int32)), column.dictionary)
+    return pa.repeat(column[0], count)
+
+
+def _ids(runs: Sequence[_Run], at: Any) -> Any:
     """The first 12 hex digits of SHA-256 over the key of the source and the place in it, with a NUL between."""
-    base, sha256 = source.encode() + b"\0", hashlib.sha256
-    digests = b"".join([sha256(base + place).digest()[: ID // 2] for place in at.cast(pa.binary()).to_pylist()])
+    sha256, places = hashlib.sha256, iter(at.cast(pa.binary()).to_pylist())
+    parts = [(run.source.encode() + b"\0", islice(places, run.records)) for run in runs]
+    digests = b"".join([sha256(base + place).digest()[: ID // 2] for base, part in parts for place in part])
     ends = np.arange(len(at) + 1, dtype=np.int32) * ID
     return pa.StringArray.from_buffers(len(at), pa.py_buffer(ends), pa.py_buffer(digests.hex().encode()))
 
@@ -207,7 +304,11 @@ def _extra(alike: Alike, which: Any) -> Any:
     if any(_escapes(values) for values in own.values()):
         return _text(_json_each([record.extra for record in alike.records()]))
     keys = tuple(own)
-    cut = [_cut(record.extra or {}, keys) for record in alike.like]
+    shapes = [
+        tuple((key, "" if key in own else value) for key, value in (record.extra or {}).items())
+        for record in alike.like
+    ]
+    cut = [_cut(shape, keys) for shape in shapes]
     parts = []
     for number, (key, values) in enumerate(own.items()):
         parts.append(pa.array([texts[number] for texts in cut], pa.string()).take(which))
@@ -223,11 +324,12 @@ def _escapes(values: Any) -> bool:
     return bool(((data < 0x20) | (data == ord('"')) | (data == ord("\\"))).any())
 
 
-def _cut(extra: Mapping[str, str], own: Sequence[str]) -> list[str]:
+@lru_cache(maxsize=1 << 12)
+def _cut(extra: tuple[tuple[str, str], ...], own: tuple[str, ...]) -> list[str]:
     """A JSON object cut where the values of the `own` keys belong; one more piece than there are keys."""
     pieces = [""] * (len(own) + 1)
     place = 0
-    for number, (key, value) in enumerate(extra.items()):
+    for number, (key, value) in enumerate(extra):
         pieces[place] += f"{',' if number else '{'}{_json(key)}:"
         if key in own:
             assert own.index(key) >= place, "the keys of `Alike.extra` stand in another order in a record"

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import platform
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cache, cached_property, partial
+from importlib import import_module
 from importlib.metadata import PackageNotFoundError, entry_points, version
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import parsers
-from parsers.contract import Parser, Source
+
+if TYPE_CHECKING:
+    from parsers.contract import Parser, Source
 
 GROUP: Final = "fourline.parsers"
 
@@ -26,8 +29,24 @@ class Registered:
     """A parser with its name and where it came from ("fourline 0.1.0", or a third party's distribution and version)."""
 
     name: str
-    module: Parser
     origin: str
+    load: Callable[[], object] = field(repr=False, compare=False)
+
+    @cached_property
+    def module(self) -> Parser:
+        """The module itself, imported when it is first asked for.
+
+        Raises:
+            TypeError: it lacks one of the five names.
+        """
+        from parsers.contract import Parser
+
+        module = self.load()
+        if not isinstance(module, Parser):
+            raise TypeError(
+                f"the parser {self.name} of {self.origin} lacks one of: TITLE, HOW_TO_EXPORT, CANNOT_SHOW, sniff, parse"
+            )
+        return module
 
 
 def fourline_version() -> str:
@@ -40,29 +59,19 @@ def fourline_version() -> str:
 
 @cache
 def registered() -> tuple[Registered, ...]:
-    """All parsers in reading order: the built-in ones, then third parties' by name.
-
-    Raises:
-        TypeError: a third party's module lacks one of the five names.
-    """
-    ours = tuple(
-        Registered(module.__name__.rpartition(".")[2], module, f"fourline {fourline_version()}")
-        for module in parsers.BUILTIN
-    )
-    theirs = []
-    for point in sorted(entry_points(group=GROUP), key=lambda point: point.name):
-        module = point.load()
-        if not isinstance(module, Parser):
-            raise TypeError(
-                f"the parser {point.name} ({point.value}) lacks one of: TITLE, HOW_TO_EXPORT, CANNOT_SHOW, sniff, parse"
-            )
-        dist = point.dist
-        theirs.append(Registered(point.name, module, f"{dist.name} {dist.version}" if dist else point.value))
+    """All parsers in reading order: the built-in ones, then third parties' by name."""
+    origin = f"fourline {fourline_version()}"
+    ours = tuple(Registered(name, origin, partial(import_module, f"parsers.{name}")) for name in parsers.BUILTIN)
+    points = sorted(entry_points(group=GROUP), key=lambda point: point.name)
+    theirs = [
+        Registered(point.name, f"{point.dist.name} {point.dist.version}" if point.dist else point.value, point.load)
+        for point in points
+    ]
     return (*ours, *theirs)
 
 
 _LIBRARIES: Final = (
-    "fontpkg-noto-sans", "fontpkg-noto-sans-arabic", "jinja2", "matplotlib", "pandas", "pikepdf", "plotly", "pyarrow", "typst", "xlsxwriter"
+    "fontpkg-noto-sans", "fontpkg-noto-sans-arabic", "jinja2", "matplotlib", "pandas", "pi-heif", "pikepdf", "pillow", "plotly", "pyarrow", "typst", "xlsxwriter",
 )  # fmt: skip
 """What the bytes of a timeline or a report depend on besides our own code."""
 

@@ -8,7 +8,7 @@ stand in the custody log. `verify` finds a released file that was changed since.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -56,7 +56,7 @@ def checked(case: Case, name: str, pages: int) -> Checked:
     Raises:
         NotReleased: there is none, it or what it was made from was changed, or the number of pages is another.
     """
-    from pipeline.report import check_list
+    from pipeline.report import check_list, issue_contents
 
     if wrong := check.for_a_release(case.folder):
         raise NotReleased(f"{wrong[0].words} What was checked is void.")
@@ -78,6 +78,11 @@ def checked(case: Case, name: str, pages: int) -> Checked:
     if entry["inputs"] != settle.inputs(case.folder) or entry["versions"] != registry.versions():
         raise NotReleased(
             "the case or the program has changed since the draft was made: what was checked is void. Make the draft again and look at every page again."
+        )
+    last = issue_contents.last(custody.entries(case.folder), "court")
+    if entry["settings"].get("since") != (asdict(last) if last else None):
+        raise NotReleased(
+            "another issue was released since the draft was made, and its list of changes does not know that one. Make the draft again and look at every page again."
         )
     there = len(check_list.pages([place / file for file in sorted(entry["outputs"]) if file.endswith(".pdf")]))
     if pages != there:

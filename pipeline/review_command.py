@@ -25,11 +25,13 @@ from pipeline.timeline.decisions import Decision
 from pipeline.timeline.review import Review, ReviewError
 
 NEEDED: Final = "needed"
-ONLY: Final = (NEEDED, "suggested", "camera", "diary", "all")
+ONLY: Final = (NEEDED, "suggested", "camera", "diary", "pictures", "all")
 """Which rows are listed; `NEEDED`: all that wait for a decision."""
 _SUGGESTED: Final = "may repeat another event"
 _CAMERA: Final = "camera event: who is seen?"
 _NO_CATEGORY: Final = "incident without a category"
+_MAY_BE_PICTURE: Final = '"type": ?"(image/|"|application/octet-stream)'
+"""An attachment that is an image by what the export says of it, or of which it does not say what it is."""
 _UNDATED: Final = "no date"
 _DECIDED: Final = "decided"
 
@@ -183,6 +185,8 @@ def _why(events: Any) -> NDArray[np.object_]:
 def _chosen(events: Any, why: NDArray[np.object_], held: Timeline, case: Case, wanted: Wanted) -> NDArray[np.bool_]:
     if wanted.only == "all":
         keep = np.ones(len(events), dtype=np.bool_)
+    elif wanted.only == "pictures":
+        keep = pc.match_substring_regex(events["attachments"], _MAY_BE_PICTURE).to_numpy()
     elif wanted.only == "diary":
         keep = pc.equal(events["kind"].cast(pa.string()), INCIDENT).to_numpy()
     else:

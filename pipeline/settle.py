@@ -55,8 +55,13 @@ def finish_report(folder: Path, unfinished: Path) -> None:
         unfinished.parent.rmdir()
 
 
-def confirm_report(case: Case, unfinished: Path, made: Sequence[Path], day: date, settings: Mapping[str, Any]) -> None:
-    """The files of a report, made in the folder `unfinished`, onto the disk, then into the log, then into their place."""
+def confirm_report(
+    case: Case, unfinished: Path, made: Sequence[Path], day: date, settings: Mapping[str, Any], contents: str = ""
+) -> None:
+    """The files of a report, made in the folder `unfinished`, onto the disk, then into the log, then into their place.
+
+    `contents` is the hash under which the case keeps what the report held (`custody.CONTENTS`).
+    """
     output = unfinished.parent
     disk.keep(made)
     for folder in (unfinished, output, output.parent):
@@ -71,6 +76,8 @@ def confirm_report(case: Case, unfinished: Path, made: Sequence[Path], day: date
         "settings": {"zone": case.zone, "country": case.country, "day": day.isoformat(), **settings},
         "versions": registry.versions(),
     }
+    if contents:
+        account["contents"] = contents
     custody.append(case.folder, "reported", account)
     _put_in_place(unfinished)
 

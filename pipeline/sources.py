@@ -82,7 +82,7 @@ def _file_source(
 
 def _beside(parent: str, name: str) -> str:
     """The path of a file in the same folder, or above it."""
-    path = posixpath.join(parent, name)
+    path = f"{parent}/{name}" if parent else name
     return posixpath.normpath(path) if name.startswith("../") else path
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
@@ -127,7 +127,7 @@ def save(
     files = {name: _sha256_of(new[name]) for name in _WHOLE[:-1]}
     manifest = {
         "key": key,
-        "sources": [asdict(source) for source in sources],
+        "sources": [vars(source) for source in sources],
         "remarks": remarks,
         "files": {**files, **dict(sorted(read.items()))},
     }

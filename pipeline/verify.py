@@ -260,6 +260,14 @@ def _reports(folder: Path, lines: list[dict[str, Any]]) -> Iterator[Finding]:
         else:
             wrong += 1
             yield Finding(right=False, words=f"reports/{path.name} is not in the custody log.", part=ISSUED)
+    for name, entry in issued.items():
+        held = f"{custody.CONTENTS}/{entry['contents']}.json" if entry.get("contents") else ""
+        if held and _hashes([folder / held])[0] != entry["contents"]:
+            wrong += 1
+            words = (
+                f"{held}, what {name} held, for the list of changes of the next issue, is missing or has been changed."
+            )
+            yield Finding(right=False, words=words, part=ISSUED)
     if known and not wrong:
         words = f"{many(known, 'issued report')}: every file as it was issued."
         yield Finding(right=True, words=words, part=ISSUED)

@@ -4,6 +4,7 @@ from sample_data.containers import mkv
 clip = mkv(created=datetime(2026, 7, 5, 20, 30, 24), seconds=10, tags={"LOCATION": "+51.5014-000.1419/"})
 """
 
+import re
 import struct
 from collections.abc import Mapping
 from datetime import datetime
@@ -75,13 +76,39 @@ def _object(guid: str, data: bytes) -> bytes:
     return bytes.fromhex(guid) + struct.pack("<Q", 24 + len(data)) + data
 
 
-def camera_pack(when: datetime, zone: int = 0xFF, *, placed: bool = False) -> bytes:
-    """What a camcorder writes into the picture's data: the zone, then the clock, each figure in four bits."""
+def camera_pack(
+    when: datetime,
+    zone: int = 0xFF,
+    *,
+    place: tuple[float, float] | None = None,
+    utc: datetime | None = None,
+    fix: bool = True,
+) -> bytes:
+    """What a camcorder writes into the picture's data: the zone, then the clock, each figure in four bits; with a receiver, the place, and its time."""
     day = bytes([0x18, zone]) + bytes.fromhex(f"{when:%Y%m}")
     entries = [day, b"\x19" + bytes.fromhex(f"{when:%d%H%M%S}")]
-    entries += [b"\xb2" + struct.pack(">HH", 51, 1)] if placed else []
+    if place:
+        lat, lon = place
+        entries += _angle(0xB1, "N" if lat >= 0 else "S", abs(lat)) + _angle(0xB5, "E" if lon >= 0 else "W", abs(lon))
+        if utc:
+            figures = ((0xBB, utc.hour, 1), (0xBC, utc.minute, 1), (0xBD, utc.second * 100, 100))
+            entries += [struct.pack(">BHH", *one) for one in figures]
+        entries.append(b"\xbe" + (b"A\0\0\0" if fix else b"V\0\0\0"))
+        if utc:
+            text = f"{utc:%Y:%m:%d}".encode().ljust(12, b"\0")
+            entries += [bytes([0xCA + n]) + text[4 * n : 4 * n + 4] for n in range(3)]
     body = PACK + bytes([len(entries)]) + b"".join(entries)
-    return b"\0\0\0\1\x06\x05" + bytes([len(body)]) + body + b"\x80"
+    guarded = re.sub(rb"\0\0(?=[\0-\3])", b"\0\0\3", body)  # so that nothing in it looks like the start of a picture
+    return b"\0\0\0\1\x06\x05" + bytes([len(body)]) + guarded + b"\x80"
+
+
+def _angle(tag: int, side: str, value: float) -> list[bytes]:
+    """Degrees, minutes and seconds as ratios of 16 bits, with the side before them."""
+    minutes = value % 1 * 60
+    figures = ((int(value), 1), (int(minutes), 1), (round(minutes % 1 * 60 * 1000), 1000))
+    return [bytes([tag]) + side.encode() + bytes(3)] + [
+        struct.pack(">BHH", tag + 1 + number, *one) for number, one in enumerate(figures)
+    ]
 
 
 def transport(*, seconds: float = 10, pack: bytes = b"", lead: bool = False, start: int = 1_000_000) -> bytes:

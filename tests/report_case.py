@@ -380,7 +380,11 @@ def events(count: int = 2_000, seed: int = 7) -> list[dict[str, Any]]:  # noqa: 
 def timeline_in(folder: Path, rows: list[dict[str, Any]] | None = None) -> Timeline:
     rows = events() if rows is None else rows
     path = folder / "events.parquet"
-    columns = {name: [row.get(name) for row in rows] for name in SCHEMA.names}
+    nothing = {field.name: None if field.nullable else "" for field in SCHEMA}
+    columns = {name: [row.get(name, said) for row in rows] for name, said in nothing.items()}
+    columns |= {
+        name: [nothing[name] if value is None else value for value in values] for name, values in columns.items()
+    }
     table = pa.Table.from_arrays(
         [_array(values, SCHEMA.field(name).type) for name, values in columns.items()], schema=SCHEMA
     )

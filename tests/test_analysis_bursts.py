@@ -82,6 +82,27 @@ def test_the_rule(minutes: tuple[float, ...], found: list[int]) -> None:
     assert sizes(bursts_of(at(*minutes))) == found
 
 
+def test_where_a_burst_lasts_longer_the_most_in_less_than_an_hour_is_told_too() -> None:
+    calls = at(*(1.25 * number for number in range(47)), kind="call", channel="phone", status="missed")
+    answer = bursts_of([*at(-14, -12, -10), *calls])
+    assert facts(answer)[1:] == [
+        "The most items in a short time: 50 items (47 missed calls and 3 messages) in 71 minutes on 03/02/2026, 21:50 to 23:01 GMT.",
+        "The most items from one person in less than 60 minutes: 47 missed calls, on 03/02/2026, 22:04 to 23:01 GMT.",
+    ]
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 200), st.sampled_from(["P2", "P3"])), min_size=5, max_size=40))
+def test_no_hour_holds_more_than_the_most(moments: list[tuple[int, str]]) -> None:
+    rows = [row for minute, person in moments for row in at(minute, person=person)]
+    answer = bursts_of(rows, Scope(("P2", "P3"), {}, ""))
+    most = max(
+        sum(other == person and start <= minute < start + 60 for minute, other in moments) for start, person in moments
+    )
+    numbers = [part for fact in answer.result.facts[1:] for part in fact.parts if not isinstance(part, str)]
+    assert (numbers[-1].text if numbers else "none") == (str(most) if most >= 5 else "none")
+
+
 def test_only_items_in_of_one_person_with_a_time_make_a_burst() -> None:
     rows = [
         *at(0, 1, 2, 3),

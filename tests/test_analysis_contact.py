@@ -126,8 +126,8 @@ def test_an_undated_row_has_no_day() -> None:
     assert (row["hour"], row["weekday"], row["session"]) == (-1, -1, -1)
 
 
-def test_a_session_ends_at_exactly_sixty_minutes() -> None:
-    assert sessions_of(at("2026-01-05 10:00:00", "2026-01-05 10:59:59", "2026-01-05 11:59:59")) == [0, 0, 1]
+def test_a_session_ends_after_more_than_sixty_minutes() -> None:
+    assert sessions_of(at("2026-01-05 10:00:00", "2026-01-05 11:00:00", "2026-01-05 12:00:01")) == [0, 0, 1]
 
 
 def test_the_gap_of_a_session_can_be_chosen() -> None:
@@ -172,11 +172,11 @@ def test_items_known_to_the_day_make_a_session_a_day_of_their_own() -> None:
 
 
 def test_the_hour_that_happens_twice_is_two_hours_long() -> None:
-    # The clocks went back on 25 October 2026 at 02:00 BST: 01:30 BST is 00:30 UTC, 01:30 GMT is 01:30 UTC.
+    # The clocks went back on 25 October 2026 at 02:00 BST: 01:30 BST is 00:30 UTC, 01:31 GMT is 01:31 UTC.
     prepared = prepare(
-        events_table([{"utc": "2026-10-25 00:30", "person": "P2"}, {"utc": "2026-10-25 01:30", "person": "P2"}])
+        events_table([{"utc": "2026-10-25 00:30", "person": "P2"}, {"utc": "2026-10-25 01:31", "person": "P2"}])
     )
-    assert prepared["local"].tolist() == [pd.Timestamp("2026-10-25 01:30")] * 2
+    assert prepared["local"].tolist() == [pd.Timestamp("2026-10-25 01:30"), pd.Timestamp("2026-10-25 01:31")]
     assert prepared["zone"].tolist() == ["BST", "GMT"]
     assert prepared["hour"].tolist() == [1, 1]
     assert prepared["session"].tolist() == [0, 1]

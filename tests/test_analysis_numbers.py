@@ -26,6 +26,7 @@ from pipeline.analysis.division import division
 from pipeline.analysis.four import Findings, four
 from pipeline.analysis.gaps import gaps
 from pipeline.analysis.key_dates import key_dates
+from pipeline.analysis.material import Material
 from pipeline.analysis.observed import Window
 from pipeline.analysis.over_time import over_time
 from pipeline.analysis.parties import parties
@@ -39,6 +40,7 @@ from pipeline.analysis.rhythm import rhythm
 from pipeline.analysis.trend import trend
 from pipeline.analysis.volume import volume
 from pipeline.case import KEY_DATE_TYPES, Case, ClockCheck, KeyDate, Person
+from pipeline.report.sections import MORE
 
 CLIENT = Person("P1", "client", "Kim Client")
 CASES = (
@@ -89,6 +91,7 @@ def everything(prepared: pd.DataFrame, who: Scope, dates: Sequence[KeyDate]) -> 
         "over_time": over_time(amount, noted, through, who),
         "four": four(prepared, who, findings),
         "bearing": bearing(noted),
+        **{anchor: ask(Material(prepared, case, who, held)) for anchor, _, ask in MORE},
         "clocks": clocks(prepared, {"aaaaaaaaaaaa": "S1"}, {"aaaaaaaaaaaa": "Texts"}, CHECKS, "Europe/London"),
     }
 

@@ -420,6 +420,8 @@ def test_files_with_too_few_weeks_in_common_leave_the_longest_record() -> None:
     ]
     answer = trend_of(rows)
     assert answer.weeks["sessions"].tolist() == [3] * 12
+    assert "there is no clear change in sessions in from Sam Example by SMS alone per week" in facts(answer)[0]
+    assert answer.result.headlines[-3:] == answer.result.facts[-3:]
     assert facts(answer)[-3:] == [
         "5 other weeks that some file covers are not compared, since not every file of the series covers them.",
         "All files together have fewer than 8 complete weeks in common, so only the longest record is compared: SMS. A change in it may be a move to or from another channel.",
@@ -457,3 +459,34 @@ def test_numbers_lead_to_their_rows_where_no_filter_fits_too() -> None:
     assert len(numbers) == 3 * 12 + 8  # the table, and the first and last weeks in three sentences
     assert any(number.rows.ids for number in numbers)
     assert [number.text for number in numbers] == [str(number.count(prepared)) for number in numbers]
+
+
+def test_a_chat_with_somebody_else_does_not_cover_the_chat() -> None:
+    """WhatsApp is exported one conversation at a time: a chat of the family that begins later says nothing of Sam, whose chat ends before."""
+    chat = [*sessions((3,) * 8, source=A, channel="WhatsApp"), *daily(56, source=A, channel="WhatsApp")]
+    chat = [{**row, "person": "P2"} for row in chat]
+    family = daily(84, MONDAY + timedelta(days=56), source=B, channel="WhatsApp")
+    answer = trend_of([*chat, *family])
+    assert answer.weeks["compared"].tolist() == [True] * 8
+    assert words(answer)[0].startswith("no clear change")
+    # A backup of all texts does say something of those who do not occur in it.
+    texts = [{**row, "channel": "SMS"} for row in [*chat, *family]]
+    assert len(trend_of(texts).weeks) == 20
+
+
+def test_the_silence_between_two_parts_is_that_inside_one() -> None:
+    """A file with a text every third day, in two parts: the two days between the parts are no more without data than those inside them."""
+    rows = [*daily(70, source=A)][::3] + sessions((2,) * 10, source=A)
+    rows = [{**row, "source": A if row["local"] < "2026-02-10" else B} for row in rows]
+    whole = [{**row, "source": A} for row in rows]
+    assert trend_of(rows).judgement == trend_of(whole).judgement
+    assert trend_of(rows).judgement.enough
+    # Of a longer silence than any inside a part nobody knows whether it is one.
+    apart = [row for row in rows if not "2026-02-02" <= row["local"] < "2026-02-16"]
+    assert trend_of(apart).weeks["compared"].tolist().count(False) == 2
+
+
+def test_a_file_of_one_record_covers_its_day() -> None:
+    rows = [*sessions((3,) * 8, source=A), *daily(56, source=A)]
+    first, *rest = sorted(rows, key=lambda row: str(row["local"]))
+    assert trend_of([{**first, "source": B}, *rest]).judgement == trend_of(rows).judgement

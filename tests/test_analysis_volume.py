@@ -179,4 +179,4 @@ def test_what_is_not_counted_is_said(rows: list[dict[str, Any]], words: str) -> 
 def test_the_gap_of_a_session_is_printed() -> None:
     prepared = prepare(events_table(KNOWN), gap_minutes=30)
     caveats = volume(prepared, SAM, coverage(prepared)).result.caveats
-    assert any("with less than 30 minutes between one and the next" in caveat for caveat in caveats)
+    assert any("with no more than 30 minutes between one and the next" in caveat for caveat in caveats)

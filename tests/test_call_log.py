@@ -6,6 +6,7 @@ from datetime import UTC, datetime, time
 
 import pytest
 from conftest import REAL, problems_of, records_of, source_from, source_of
+from conftest import written as shown
 from hypothesis import given
 from hypothesis import strategies as st
 from test_tables import book_of, wall
@@ -90,6 +91,17 @@ def test_a_bill_lists_outgoing_calls() -> None:
     assert (record.direction, record.sender, record.recipients, record.seconds) == ("out", None, ("07700900123",), 60)
     log = one("2024-03-12,21:15,07700900123,00:01:00", headings="Date,Time,Caller number,Duration")
     assert (log.direction, log.sender, log.flags) == ("", "07700900123", ("direction not given",))
+
+
+def test_a_zone_behind_the_clock() -> None:
+    """In summer GMT is not the clock on the wall."""
+    for text, clock in (
+        ("13/07/2024,21:15 GMT", "21:15:00Z [utc"),
+        ("13/07/2024,9.15pm BST", "20:15:00Z [offset"),
+        ("13/07/2024,21:15", "21:15:00 [local"),
+    ):
+        record = one(f"{text},07700900123,00:01:00,0.10", headings=BILL)
+        assert shown(record.when).startswith(f"2024-07-13 {clock}")
 
 
 def test_two_columns_of_numbers() -> None:

@@ -54,6 +54,34 @@ def test_the_kind_of_a_row_of_headings(headings: str, expected: str) -> None:
     assert kind(headings.split(",")) == expected
 
 
+@pytest.mark.parametrize(
+    ("event", "kind_of_it"),
+    [
+        ("motion", VIDEO),
+        ("on", VIDEO),
+        ("Person detected", VIDEO),
+        ("off", NOTICE),
+        ("Clear", NOTICE),
+        ("idle", NOTICE),
+        ("Motion ended", NOTICE),
+        ("motion stopped", NOTICE),
+        ("unavailable", NOTICE),
+        ("Camera offline", NOTICE),
+    ],
+)
+def test_a_sensor_that_goes_back_to_rest_recorded_nothing(event: str, kind_of_it: str) -> None:
+    data = f"Date,Time,Camera,Event\n13/05/2026,21:14:05,Drive,{event}\n".encode()
+    (record,) = records_of(read(data, "a.csv"))
+    assert record.kind == kind_of_it
+
+
+def test_the_times_of_rings_own_lists() -> None:
+    """ "2026-05-03 21:14:05 UTC", as its program writes it."""
+    data = b"created_at,kind,device\n2026-05-03 21:14:05 UTC,motion,Front Door\n"
+    (record,) = records_of(read(data, "ring/events.csv"))
+    assert written(record.when).startswith("2026-05-03 21:14:05Z [utc, second]")
+
+
 def test_headings_that_other_lists_have_too_do_for_a_file_named_after_a_camera() -> None:
     data = b"Device name,Event type,Time\nDrive,Person,2026-05-03 21:14:05\n"
     assert not camera_events.sniff(source_from(data, "logins.csv"))

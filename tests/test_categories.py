@@ -45,20 +45,23 @@ def test_every_category_can_be_written_as_its_code_or_in_words() -> None:
     assert set(CATEGORIES) >= CONTEXT
 
 
-def in_events(kinds: list[str], extras: list[str], *said: Categorised) -> list[str]:
+def in_events(kinds: list[str], extras: list[str], *said: Categorised) -> list[tuple[str, str]]:
     case = Case(Path(), "T", CLIENT, categorised=said)
     ids = pa.array([f"{number:012x}" for number in range(len(kinds))])
-    found: list[str] = categories.recorded(
-        ids, pa.array(kinds).dictionary_encode(), pa.array(extras, pa.string()), case
-    ).to_pylist()
-    return found
+    found, by = categories.recorded(ids, pa.array(kinds).dictionary_encode(), pa.array(extras, pa.string()), case)
+    return list(zip(found.to_pylist(), by.to_pylist(), strict=True))
 
 
 def test_diary_and_case_toml_are_put_together_in_the_order_of_the_codes() -> None:
     written = json.dumps({"type": "GIFT; WORK", "who": "Sam"})
     entry = Categorised("000000000000", ("HOME", "WORK"), "Robin")
-    assert in_events(["incident", "incident", "message"], [written, "", written], entry) == ["HOME WORK GIFT", "", ""]
-    assert in_events(["message"], [""], entry) == ["HOME WORK"]
+    other = Categorised("000000000000", ("GIFT",), "Jo")
+    assert in_events(["incident", "incident", "message"], [written, "", written], entry, other) == [
+        ("HOME WORK GIFT", "diary: WORK GIFT; case.toml, Robin: HOME WORK; case.toml, Jo: GIFT"),
+        ("", ""),
+        ("", ""),
+    ]
+    assert in_events(["message"], [""], entry) == [("HOME WORK", "case.toml, Robin: HOME WORK")]
     assert in_events([], []) == []
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_sms_backup import BETWEEN, HEAD, MESSAGES, sms
 
-from parsers import sms_backup, xml_usual
+from parsers import sms_backup, sms_backup_columns, xml_characters, xml_columns, xml_usual
 from parsers.contract import EPOCH, SECOND, Alike, Moment, Output, Record
 from pipeline import records
 from pipeline.records import RecordWriter
@@ -130,3 +131,15 @@ def test_lists_will_do_too(tmp_path: Path) -> None:
     assert [record.extra for record in singles[1:]] == [None, {"b": "k", "z": '"'}, {"a": "1", "b": "l"}]
     assert plainly(table(tmp_path / "x", [singles[0], alike])) == plainly(table(tmp_path / "y", [singles[0], *singles]))
     assert table(tmp_path / "x", [alike]).schema == records.SCHEMA == pa.schema(records.SCHEMA)
+
+
+@given(st.binary(max_size=60), st.sampled_from([4, 1 << 17]))
+def test_controls_are_seen_in_large_blocks_as_in_small_ones(data: bytes, part: int) -> None:
+    with mock.patch.object(xml_columns, "_PART", part):
+        assert xml_columns.has_controls(data) == xml_characters._has_controls(data)
+
+
+@given(st.lists(st.text("0123456789/:a", min_size=12, max_size=14) | st.just("1761438600000"), max_size=4))
+def test_times_in_milliseconds_are_told_from_others(values: list[str]) -> None:
+    column = pa.array(["x", *values, "y"], pa.string())[1:-1]
+    assert sms_backup_columns._all_millis(column) == all(re.fullmatch("[1-9][0-9]{12}", value) for value in values)

@@ -13,7 +13,7 @@ import parsers
 from parsers.contract import CALL, IN, KINDS, OUT, STATUSES, Note, Parser, Problem, Question, Record, Unreadable
 from pipeline import registry
 
-ALL = {module.__name__.rpartition(".")[2]: module for module in parsers.BUILTIN}
+ALL = {one.name: one.module for one in registry.registered() if one.name in parsers.BUILTIN}
 DEMO = sorted(path for path in (SAMPLES / "demo" / "exports").rglob("*") if path.is_file())
 
 

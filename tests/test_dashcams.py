@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from parsers import video
 from parsers.contract import Record
-from parsers.dashcam_places import in_log, nmea
+from parsers.dashcam_places import in_log
+from parsers.receiver_lines import first_fix
 from pipeline import evidence, intake
 from pipeline.new_case import Beginning, make
 from pipeline.store import ATTACHED, READ
@@ -62,6 +63,35 @@ def test_one_file_beside_front_and_rear(sidecar: str) -> None:
         assert [one.name for one in record.attachments] == [name, sidecar, "20260503_141314_N.3gf"]
 
 
+def test_a_map_beside_an_escort() -> None:
+    """Its name has no seconds; the second of its log settles the zone all the same."""
+    lines = f"V,030526,131313,0000.0000,N,00000.0000,E,0.00,0.1,0.0,1.5;\r\nA,{INSTANT:%d%m%y,%H%M%S},5124.4500,N,00004.8300,W,0.10,0.1,0.0,1.5;\r\n"
+    record = read(mp4(seconds=60), "20260503_141314_CAM.MP4", {"20260503_141314_CAM.map": lines.encode()})
+    placed(record)
+    assert written(record.when).startswith("2026-05-03 13:13:14Z [gps")
+    assert [one.name for one in record.attachments][1:] == ["20260503_141314_CAM.map"]
+    without = read(
+        mp4(), "20260503_141314_CAM.MP4", {"20260503_141314_CAM.map": lines.split("\n", maxsplit=1)[0].encode()}
+    )
+    assert "position not used: the GPS had no fix" in without.flags
+
+
+@pytest.mark.parametrize(
+    ("lat", "lon", "place"),
+    [
+        ("5124.4500,N", "00004.8300,W", (LAT, LON)),
+        ("3351.408,S", "15112.918,E", (-33.8568, 151.2153)),
+        ("5124,N", "00004,W", (51.4, -4 / 60)),
+        ("030.0,N", "15.0,E", (0.5, 0.25)),  # without its zeros
+        ("5160.1,N", "00004.8300,W", None),  # minutes past 59
+        ("9524.45,N", "00004.8300,W", None),
+    ],
+)
+def test_degrees_and_minutes_of_a_line(lat: str, lon: str, place: tuple[float, float] | None) -> None:
+    (fix,) = first_fix("x", f"$GPRMC,131314.00,A,{lat},{lon},0.1,,030526,,,A*7D\r\n")
+    assert (fix.lat, fix.lon) == (pytest.approx(place, abs=1e-6) if place else (None, None))
+
+
 def test_list_in_a_nextbase_is_compared_and_not_taken_for_utc() -> None:
     places = [
         {"datetime": "2026-05-03T13:13:14", "lat": 0.0, "lon": 0.0, "gpsStatus": "V"},
@@ -81,6 +111,19 @@ def test_list_in_a_nextbase_is_compared_and_not_taken_for_utc() -> None:
     assert written(record.when).startswith("2026-05-03 14:13:14 [file name")
 
 
+def test_a_place_of_a_nextbase_needs_a_fix_and_may_be_written_as_text() -> None:
+    place = {"datetime": "2026-05-03T13:13:14Z", "lat": str(LAT), "lon": str(LON), "gpsStatus": "A"}
+    record = read(mp4(seconds=60) + nextbase_list([place]), NEXTBASE)
+    placed(record)
+    for status in ("V", "", None, 0):
+        assert read(mp4(seconds=60) + nextbase_list([{**place, "gpsStatus": status}]), NEXTBASE).lat is None
+    assert read(mp4(seconds=60) + nextbase_list([{**place, "lat": "north"}]), NEXTBASE).lat is None
+
+
+def test_lines_in_a_nextbases_own_box() -> None:
+    placed(read(mp4(seconds=60) + box(b"nbmt", b"....$" + rmc(INSTANT, LAT, LON).encode()[1:]), NEXTBASE))
+
+
 @pytest.mark.parametrize(
     "body",
     [b"", b"!!!", b"e30=", b"eyJncHNEYXRhIjogN30=", b"eyJncHNEYXRhIjogWzddfQ==", b"eyJncHNEYXRhIjogW3t9XX0=", b"\xff" * 99, b"W10=" * 9],
@@ -91,8 +134,11 @@ def test_damaged_list_of_a_nextbase(body: bytes) -> None:
 
 
 def test_settings_of_a_nextbase_are_kept() -> None:
-    settings = b"Model: NBDVR622GW\r\nTime Zone / DST: GMT\r\n"
-    assert dict(read(mp4() + box(b"infi", settings), NEXTBASE).extra or {})["settings"] == settings.decode().strip()
+    """But not the password of its network, nor which phone it is paired with."""
+    settings = b"Model: NBDVR622GW\r\nWi-Fi SSID: NBDVR\r\nWi-Fi Password: 12345678\r\nTime Zone / DST: GMT\r\nMyNextbase - Paired Device Name: Robin's phone\r\n"
+    extra = dict(read(mp4() + box(b"infi", settings), NEXTBASE).extra or {})
+    assert extra["settings"] == "Model: NBDVR622GW\r\nTime Zone / DST: GMT"
+    assert "12345678" not in str(extra)
 
 
 def test_records_of_a_nextbase_512g() -> None:
@@ -136,7 +182,7 @@ def test_a_log_is_searched_across_its_blocks(block: int, before: int) -> None:
 @given(st.binary(max_size=300))
 def test_no_log_raises(data: bytes) -> None:
     in_log("log", io.BytesIO(data + MAI.encode() + data), MAI)
-    nmea("log", data.decode("latin-1"))
+    first_fix("log", data.decode("latin-1"))
     read(mp4() + box(b"free", box(b"gps ", data), data), BLACKVUE)
     read(mp4() + box(b"gdat", data), NEXTBASE)
     read(mp4(records=[dashcam_record(BST, LAT, LON)[:56] + b"$S" + data]), NEXTBASE)

@@ -396,6 +396,21 @@ def test_p13_small(hard: Path) -> None:
     assert hard.stat().st_size < 25_000_000
 
 
+def test_p13_what_an_email_does_not_hold_is_warned_of(tmp_path: Path) -> None:
+    paths = []
+    for name, size in (("a.pdf", 24_000_000), ("b.pdf", 26_000_000), ("c.pdf", 37_000_000)):
+        paths.append(tmp_path / name)
+        with paths[-1].open("wb") as file:
+            file.truncate(size)
+    assert list(issue._size_warnings(paths[:1])) == []
+    said = list(issue._size_warnings(paths))
+    assert [re.findall(r"[abc]\.pdf|\d+ MB", words) for words in said] == [
+        ["b.pdf", "26 MB", "25 MB"],
+        ["c.pdf", "37 MB", "36 MB"],
+        ["87 MB", "36 MB"],
+    ]
+
+
 def test_p14_file_names() -> None:
     assert file_name(Front(parties="A v B", mark="ABC1"), "Exhibit", date(2026, 4, 1)) == "A v B Exhibit ABC1 1-4-26"
     long = file_name(Front(parties="Ünal & Søns / <Ltd> v " + "B" * 100, mark="ABC/1"), "Exhibit", date(2026, 12, 31))
@@ -718,7 +733,7 @@ def test_p20_pages_numbered_by_part_have_no_supplement(tmp_path: Path) -> None:
 
 
 def test_p22_no_picture_is_printed_so_none_needs_a_typed_copy(hard: Path) -> None:
-    """Images are not part of a document: nothing in it is a picture made of dots, so that nothing can be illegible as one."""
+    """Nothing in the document is a picture made of dots, so that nothing can be illegible as one; for the files with pictures see test_picture_pages.py."""
     with pikepdf.open(hard) as pdf:
         kinds = {str(thing.get("/Subtype", "")) for thing in pdf.objects if isinstance(thing, pikepdf.Stream)}
     assert "/Form" in kinds or kinds
@@ -865,13 +880,14 @@ def test_an_issue_has_sums_a_sheet_and_a_word_file(tmp_path: Path) -> None:
     assert sorted(path.name for path in done.paths) == [
         "A v B Exhibit ABC1 1-7-26.pdf",
         "SHA256SUMS.txt",
+        "changes.txt",
         "chronology.docx",
         "chronology.xlsx",
     ]
     checked = subprocess.run(
         ["sha256sum", "-c", "SHA256SUMS.txt"], cwd=tmp_path / "out", capture_output=True, check=True
     )
-    assert checked.stdout.count(b"OK") == 3
+    assert checked.stdout.count(b"OK") == 4
     with zipfile.ZipFile(tmp_path / "out" / "chronology.docx") as parts:
         words = parts.read("word/document.xml").decode()
     assert "<w:tblHeader/>" in words

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import io
+import json
+import shutil
 import struct
+import subprocess
 import zlib
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 from conftest import source_from, written
+from hypothesis import given
+from hypothesis import strategies as st
 
 from parsers import photo
 from parsers.contract import Problem, Record
@@ -296,3 +302,59 @@ def test_xmp_of_a_tiff(order: str) -> None:
         assert record.when.raw == "XMP exif:DateTimeOriginal 2026-05-01T14:05:12+01:00"
     for broken in (data[:9], data[:20], mark + b"\xff\xff", mark[:4] + b"\xff" * 8):
         assert len(list(photo.parse(source_from(broken, "a.tif")))) == 1
+
+
+# --- JPEG XL -------------------------------------------------------------------------------------------------------------------------------------------
+
+
+def jxl_picture(width: int, height: int) -> bytes:
+    """The beginning of a picture: its size in bits, the lowest first."""
+    bits = at = 0
+    for value, count in ((0, 1), (1, 2), (height - 1, 13), (0, 3), (1, 2), (width - 1, 13)):
+        bits |= value << at
+        at += count
+    return b"\xff\x0a" + bits.to_bytes(12, "little")
+
+
+def jxl(*boxes: bytes) -> bytes:
+    return box(b"JXL ", b"\r\n\x87\n") + box(b"ftyp", b"jxl ", bytes(4), b"jxl ") + b"".join(boxes)
+
+
+PICTURE = box(b"jxlc", jxl_picture(4032, 3024))
+
+
+@pytest.mark.parametrize("exif", [bytes(4) + BLOCK, struct.pack(">I", 6) + b"Exif\0\0" + BLOCK])
+@pytest.mark.parametrize("picture", [PICTURE, box(b"jxlp", bytes(4), jxl_picture(4032, 3024))])
+def test_jpeg_xl(exif: bytes, picture: bytes) -> None:
+    for data in (jxl(box(b"Exif", exif), picture), jxl(picture, box(b"Exif", exif))):
+        assert kind_of(data) == "JPEG XL"
+        record = read(data, "photo.jxl")
+        assert written(record.when) == WHEN
+        assert (record.lat, record.lon) == (51.5, -0.1166667)
+        assert (record.extra or {})["width"] == "4032"
+        assert (record.extra or {})["height"] == "3024"
+        assert record.attachments[0].type == "image/jxl"
+
+
+@pytest.mark.skipif(shutil.which("exiftool") is None, reason="exiftool is not installed")
+def test_exiftool_reads_the_same_of_a_jpeg_xl(tmp_path: Path) -> None:
+    path = tmp_path / "a.jxl"
+    path.write_bytes(jxl(box(b"Exif", bytes(4), BLOCK), PICTURE))
+    asked = ["exiftool", "-json", "-n", "-DateTimeOriginal", "-ImageSize", "-Composite:GPSLongitude", str(path)]
+    (row,) = json.loads(subprocess.run(asked, capture_output=True, check=True).stdout)
+    assert (row["DateTimeOriginal"], row["ImageSize"]) == (TAKEN, "4032 3024")
+    assert row["GPSLongitude"] == pytest.approx(-0.1166667)
+
+
+def test_a_jpeg_xl_without_metadata_or_with_packed_or_broken_ones() -> None:
+    assert read(jxl(PICTURE), "IMG_20260503_141415.jxl").flags[-1] == "time from the file name"
+    assert "a packed block of metadata was not read" in read(jxl(box(b"brob", b"Exif", b"..."), PICTURE)).flags
+    assert "the file breaks off" in read(jxl(PICTURE, struct.pack(">I4s", 1 << 30, b"Exif"))).flags
+    (output,) = photo.parse(source_from(jxl(), "a.jxl"))
+    assert isinstance(output, Problem)
+
+
+@given(st.binary(max_size=200), st.sampled_from([b"Exif", b"xml ", b"jxlc", b"jxlp", b"brob"]))
+def test_no_jpeg_xl_raises(data: bytes, kind: bytes) -> None:
+    for hostile in (jxl(box(kind, data)), jxl() + data, jxl(struct.pack(">I4sQ", 1, kind, len(data)) + data)):
+        assert len(list(photo.parse(source_from(hostile, "a.jxl")))) == 1

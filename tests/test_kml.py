@@ -72,6 +72,16 @@ def test_a_time_behind_the_points_is_theirs_and_one_of_a_view_is_not() -> None:
         assert record.flags == ("the time is that of the whole line, not of this point",)
 
 
+def test_what_has_no_time_and_the_corners_of_an_area_are_marked_places() -> None:
+    marked = "a marked place: it does not say that anybody was there"
+    span = "<TimeSpan><begin>2024-03-03T12:00:00Z</begin><end>2024-03-03T13:00:00Z</end></TimeSpan>"
+    ring = "<Polygon><outerBoundaryIs><LinearRing><coordinates>-1.86,53.46 -1.87,53.47</coordinates></LinearRing></outerBoundaryIs></Polygon>"
+    point = "<Point><coordinates>-1.86,53.46</coordinates></Point>"
+    for inside, flagged in ((ring + span, True), (ring, True), (point, True), (point + span, False)):
+        for record in records_of(parse(source_from(document(inside)))):
+            assert (marked in record.flags) == flagged
+
+
 def test_a_long_line_is_read_over_many_blocks() -> None:
     points = " ".join(f"-1.{count:06d},53.46,0" for count in range(30_000))
     records = records_of(parse(source_from(document(f"<LineString><coordinates>{points}</coordinates></LineString>"))))

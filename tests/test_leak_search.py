@@ -298,7 +298,7 @@ def test_a_short_name_that_bytes_form_by_chance_is_no_hit(tmp_path: Path) -> Non
     """In compressed data "jo", three bytes that are no letters and "s" stand together once in a megabyte."""
     case = "reference = 'X'\n[client]\nname = 'Robin Vale'\n[[place]]\nname = \"Jo's\"\ntype = 'family'\nlat = 53.1\nlon = -1.2\n"
     forms = Forms(cases.parse(case, Path()))
-    (tmp_path / "a.jpg").write_bytes(b"\xff\xd8\xff\xe1\x80 jo\x90\x91\x92s \xff\xd9")
+    (tmp_path / "a.jpg").write_bytes(b"\xff\xd8\xff\xda\x00\x02\x80 jo\x90\x91\x92s \xff\xd9")
     assert search(tmp_path, forms).secrets == ()
     (tmp_path / "b.txt").write_text("at jo's")
     assert {hit.file for hit in search(tmp_path, forms).secrets} == {"b.txt"}

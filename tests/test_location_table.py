@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import pytest
 from conftest import problems_of, records_of, source_from
+from conftest import written as shown
 
 from parsers import call_log, diary, location_table
-from parsers.contract import LOCAL, UTC, Question
+from parsers.contract import LOCAL, OFFSET, UTC, Question
 from parsers.headings import CALL_LOG_KIND, DIARY_KIND, LOCATION_KIND, kind
 from parsers.location_table import parse, sniff
 
@@ -40,6 +41,58 @@ def row(text: str, headings: str = "timestamp;latitude;longitude", answers: dict
 
 
 @pytest.mark.parametrize(
+    "headings",
+    ["time,lat,N/S,lon,E/W", "time,latitude,Latitude ref,longitude,Longitude ref", "date,lat,lat_dir,lng,lng_dir"],
+)
+@pytest.mark.parametrize(
+    ("sides", "expected"),
+    [
+        ("N,W", (51.4075, -0.0805)),
+        ("N,E", (51.4075, 0.0805)),
+        ("south,west", (-51.4075, -0.0805)),
+        (",", (51.4075, 0.0805)),
+        ("N,?", (None, None)),
+    ],
+)
+def test_the_sides_of_a_position_in_columns_of_their_own(
+    headings: str, sides: str, expected: tuple[float | None, float | None]
+) -> None:
+    """London lies west of Greenwich by less than a degree: a sign that is lost puts it in the next borough."""
+    north, east = sides.split(",")
+    (record,) = records_of([row(f"2026-05-03T21:14:05Z,51.4075,{north},0.0805,{east}", headings)])  # type: ignore[list-item]
+    assert (record.lat, record.lon) == expected
+    assert bool(record.flags) == (expected[0] is None)
+
+
+def test_a_sign_and_a_side_that_say_different_things() -> None:
+    for east, expected in (("W", -0.0805), ("E", None)):
+        (record,) = records_of([row(f"2026-05-03T21:14:05Z,51.4,-0.0805,{east}", "time,lat,lon,E/W")])  # type: ignore[list-item]
+        assert record.lon == expected
+
+
+@pytest.mark.parametrize(
+    ("written", "clock", "basis"),
+    [
+        ("2026-05-03 21:14:05 UTC", "2026-05-03 21:14:05Z", UTC),
+        ("03/05/2026 21:14 GMT", "2026-05-03 21:14:00Z", UTC),
+        ("3 May 2026 9.14pm BST", "2026-05-03 20:14:00Z", OFFSET),
+        ("13/05/2026 21:14:05 (BST)", "2026-05-13 20:14:05Z", OFFSET),
+        ("Sun May 03 2026 21:14:05 GMT+0100 (British Summer Time)", "2026-05-03 20:14:05Z", OFFSET),
+        ("3 May 2026 21:14:05 GMT-05:00", "2026-05-04 02:14:05Z", OFFSET),
+        ("3 May 2026 21:14:05 GMT+0000", "2026-05-03 21:14:05Z", UTC),
+        ("03/05/2026 21:14", "2026-05-03 21:14:00", LOCAL),
+        ("03-05-2026", "2026-05-03 00:00:00", LOCAL),
+    ],
+)
+def test_a_zone_behind_the_clock(written: str, clock: str, basis: str) -> None:
+    """In summer GMT is not the clock on the wall: dropped, it would put the event an hour off."""
+    (record,) = records_of([row(f"{written};51.4;-0.08", answers={"day_first": "yes"})])  # type: ignore[list-item]
+    assert shown(record.when).startswith(f"{clock} [{basis}")
+    (record,) = records_of([row("2026-05-03;21:14 GMT;51.4;-0.08", "date;time;lat;lon")])  # type: ignore[list-item]
+    assert shown(record.when).startswith(f"2026-05-03 21:14:00Z [{UTC}")
+
+
+@pytest.mark.parametrize(
     ("lat", "lon", "expected"),
     [
         ("53.46", "-1.86", (53.46, -1.86)),
@@ -50,6 +103,8 @@ def row(text: str, headings: str = "timestamp;latitude;longitude", answers: dict
         ("+53.46", "-1.86°", (53.46, -1.86)),
         ("534600000", "-18600000", (53.46, -1.86)),
         ("53", "-1", (53.0, -1.0)),
+        ("53460000", "-1860000", (None, None)),  # millionths, or ten millionths of 5.3 degrees: nothing says
+        ("514075", "-805", (None, None)),
         ("91", "1", (None, None)),
         ("53.46.1", "1", (None, None)),
         ("", "", (None, None)),

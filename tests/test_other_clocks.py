@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import re
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from test_timeline import at, events, message
 from test_traps import read  # noqa: F401 -- a fixture
 
@@ -29,7 +34,7 @@ from parsers.contract import (
     XMP,
     Moment,
 )
-from pipeline.timeline.other_clocks import TOLERANCES, span_words
+from pipeline.timeline.other_clocks import TOLERANCES, _sent, span_words
 from sample_data.jpeg import jpeg_with_exif
 
 NOON = Moment(1_781_956_800_000_000, OFFSET, "second", "2026-06-20T13:00:00+01:00")  # 12:00 UTC
@@ -169,3 +174,18 @@ def test_through_the_whole_program(read: Any) -> None:  # noqa: F811 -- the fixt
     assert by_kind["late"]["clocks"] == "network (date_sent): 01/01/2026 00:00:00 GMT, 10 h earlier"
     assert by_kind["at once"]["flags"] == ""
     assert by_kind["photo"]["differing"] == "file name"
+
+
+@given(
+    st.lists(
+        st.dictionaries(
+            st.sampled_from(["a", "date_sent", "z"]), st.from_regex(r"([0-9]{9,14}|x)?", fullmatch=True), max_size=3
+        ),
+        max_size=5,
+    )
+)
+def test_the_time_sent_is_found_wherever_it_stands(extras: list[dict[str, str]]) -> None:
+    said = [one.get("date_sent", "") for one in extras]
+    texts = pa.array([json.dumps(one, separators=(",", ":")) if one else "" for one in extras], pa.string())
+    found = [int(one) if re.fullmatch("[0-9]{10}|[0-9]{13}", one) else -1 for one in said]
+    assert _sent(texts).tolist() == found

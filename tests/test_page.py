@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 from report_case import HOSTILE, case_in, events, timeline_in
 
 from pipeline.report.evidence_text import visible
-from pipeline.report.issue import make
+from pipeline.report.working_copy import make
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 pytestmark = pytest.mark.skipif(CHROMIUM is None and not os.environ.get("CI"), reason="no Chromium is installed")
@@ -30,9 +30,7 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None and not os.environ.get("CI"), r
 def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("page")
     (folder / "out").mkdir()
-    return make(case_in(folder), timeline_in(folder, events(700)), folder / "out", date(2026, 7, 1), "fourline 0.1.0")[
-        0
-    ]
+    return make(case_in(folder), timeline_in(folder, events(700)), folder / "out", date(2026, 7, 1), "0.1.0")[0]
 
 
 @pytest.fixture(scope="module")
@@ -115,12 +113,17 @@ def test_every_number_opens_exactly_its_rows(page: Page) -> None:
     wrong = page.evaluate(
         """[...document.querySelectorAll('a.n')].flatMap((link) => {
             fourline.select(link.getAttribute('href').slice(6));
-            const days = new Set(Array.from(fourline.shown, (row) => fourline.rows.columns.day[row]));
+            const different = {
+                days: (row) => fourline.rows.columns.day[row],
+                weeks: (row) => Math.floor((fourline.rows.columns.day[row] + 3) / 7),
+                channels: (row) => fourline.rows.say('channel', row),
+                identifiers: (row) => fourline.rows.say('identifier', row),
+            }[link.dataset.counts];
             if (link.dataset.counts === 'event') {
                 const only = fourline.shown.length === 1 && fourline.rows.id(fourline.shown[0]) === link.textContent;
                 return only ? [] : [[link.getAttribute('href'), link.textContent]];
             }
-            const count = link.dataset.counts === 'days' ? days.size : fourline.shown.length;
+            const count = different ? new Set(Array.from(fourline.shown, different)).size : fourline.shown.length;
             return count === Number(link.textContent.replaceAll(',', '')) ? [] : [[link.getAttribute('href'), link.textContent, count]];
         })"""
     )

@@ -264,6 +264,33 @@ def test_marks_of_places_stay_apart_in_grey(figures: dict[str, Any]) -> None:
         assert len(set(forms.values())) == len(forms), (key, forms)
 
 
+def test_a_plan_is_no_higher_than_it_can_be_wide(figures: dict[str, Any]) -> None:
+    """Else half a page above and below it would stay empty."""
+    sheet = paper.drawn(figures["plan"])
+    plan = sheet.axes[0].get_window_extent()
+    assert plan.height == pytest.approx(0.92 * paper._Sheet(figures["plan"]).plot_height * sheet.dpi / 72, rel=0.01)
+    assert paper._Sheet(figures["scale"]).plot_height > 250
+
+
+def test_the_last_date_at_the_edge_gives_way_to_the_one_before() -> None:
+    figure = drawing.blank(height=200)
+    days = [f"2026-01-{day:02d}T00:00:00" for day in (1, 15, 29)] + ["2026-02-12T00:00:00"]
+    figure.add_scatter(x=days, y=[1, 2, 3, 4])
+    figure.update_layout(
+        xaxis={"type": "date", "range": ["2026-01-01", "2026-02-12"], "tickformat": "%d/%m/%y", "dtick": 14 * drawing.DAY_MS, "tick0": "2026-01-01", "domain": [0.6, 1]},
+        yaxis={"range": [0, 5], "tickvals": []}, margin={"l": 8, "r": 2, "t": 8, "b": 34},
+    )  # fmt: skip
+    sheet = paper.drawn(figure)
+    sheet.canvas.draw()
+    spans = [
+        label.get_window_extent()
+        for label in sheet.axes[0].get_xticklabels()
+        if label.get_visible() and label.get_text()
+    ]
+    assert len(spans) >= 2
+    assert all(one.x1 < other.x0 for one, other in pairwise(spans))
+
+
 def test_dates_that_would_touch_keep_their_lines_and_every_second_its_words() -> None:
     layout = {"xaxis": {"type": "date", "range": ["2026-01-01", "2026-06-01"], "tick0": "2026-01-01", "dtick": 7 * drawing.DAY_MS, "tickformat": "%d/%m/%y",
                         "gridcolor": "#cccccc"}, "yaxis": {"range": [0, 2], "tickvals": []}, "height": 300}  # fmt: skip

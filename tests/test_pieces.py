@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from parsers import sms_backup, xml_stream, xml_text, xml_usual
 from parsers.contract import Divisible, Output, Seam, Source
 from pipeline import case as cases
-from pipeline import evidence, intake, pieces
+from pipeline import evidence, intake, pieces, processes
 from pipeline.new_case import Beginning, make
 
 BACKUPS = sorted((SAMPLES / "sms_backup").glob("*.xml")) + sorted(
@@ -137,7 +137,7 @@ def timeline(folder: Path, cores: int) -> tuple[Any, Any, list[str]]:
     """The events, the register and the files of records of a case read on so many cores."""
     shutil.rmtree(folder / "timeline", ignore_errors=True)
     done: list[int] = []
-    with mock.patch.multiple(pieces, WORTH_IT=0), mock.patch.object(os, "cpu_count", return_value=cores):
+    with mock.patch.multiple(processes, LARGE=0), mock.patch.object(os, "cpu_count", return_value=cores):
         found = intake.bring_up_to_date(cases.load(folder), lambda _file, part, _total: done.append(part))
     assert done[-1] == max(done)
     assert multiprocessing.active_children() == []

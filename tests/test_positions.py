@@ -26,6 +26,8 @@ from parsers.positions import degrees, e7, epoch, instant, iso, number, pair, ti
         (None, 1, "is not one"),
         (0, 0, "no fix"),
         (0.0000001, -0.0000001, "no fix"),
+        (0.00005, -0.00005, "no fix"),
+        (0.001, 0, (0.001, 0.0)),
     ],
 )
 def test_degrees(lat: object, lon: object, expected: tuple[float, float] | str) -> None:
@@ -50,6 +52,9 @@ def test_nothing_given_is_no_position_and_no_flag() -> None:
         (534600000, 4294967296 - 18600000, (53.46, -1.86), "put right"),
         (4294967296 - 334600000, 1512000000, (-33.46, 151.2), "put right"),
         (900000000, -1800000000, (90.0, -180.0), ""),
+        (5140000000, 4294162296, (None, None), "not on the globe"),  # more than 32 bits: no overflow
+        (51.4, -0.08, (None, None), "not in whole numbers"),
+        ("514000000.5", 1, (None, None), "not in whole numbers"),
         (934600000, 12, (None, None), "not on the globe"),
         (534600000, 1800000001, (None, None), "not on the globe"),
         (0, 0, (None, None), "no fix"),

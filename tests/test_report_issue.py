@@ -16,7 +16,7 @@ from tables import stated
 from pipeline.analysis import contact
 from pipeline.analysis.result import Number
 from pipeline.report import provenance, sections
-from pipeline.report.issue import make
+from pipeline.report.working_copy import make
 from pipeline.store import ProblemRow, Timeline
 
 DAY = date(2026, 7, 1)
@@ -53,7 +53,7 @@ class Page(HTMLParser):
 def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("report")
     (folder / "out").mkdir()
-    make(case_in(folder), timeline_in(folder), folder / "out", DAY, "fourline 0.1.0")
+    make(case_in(folder), timeline_in(folder), folder / "out", DAY, "0.1.0")
     return folder / "out"
 
 
@@ -62,9 +62,15 @@ def page(report: Path) -> Page:
     return Page((report / "report.html").read_text("utf-8"))
 
 
+def test_the_program_is_named(report: Path) -> None:
+    html = (report / "report.html").read_text("utf-8")
+    assert "<dt>Made with</dt><dd>fourline 0.1.0</dd>" in html
+    assert "Made on 01/07/2026 with fourline 0.1.0, without a network connection" in html
+
+
 def test_same_input_same_bytes(report: Path, tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
-    paths = make(case_in(tmp_path), timeline_in(tmp_path), tmp_path / "out", DAY, "fourline 0.1.0")
+    paths = make(case_in(tmp_path), timeline_in(tmp_path), tmp_path / "out", DAY, "0.1.0")
     assert [path.name for path in paths] == ["report.html", "chronology.csv", "chronology.xlsx"]
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == sorted(path.name for path in paths)
     for path in paths:
@@ -162,7 +168,7 @@ def test_numbers_count_their_rows(tmp_path: Path) -> None:
         if count
     }
     tables = [
-        *(table for section in all_sections for table in (*section.tables, *section.open_tables)),
+        *(table for section in all_sections for table in section.every_table),
         provenance.balance(timeline, again),
     ]
     cells = [cell for table in tables for row in table.rows for cell in row] + [
@@ -192,7 +198,7 @@ def test_many_problems_are_cut_with_a_word(tmp_path: Path) -> None:
     )
     (tmp_path / "out").mkdir()
     html, *_ = make(
-        case_in(tmp_path), Timeline(timeline.events, timeline.sources, many), tmp_path / "out", DAY, "fourline 0.1.0"
+        case_in(tmp_path), Timeline(timeline.events, timeline.sources, many), tmp_path / "out", DAY, "0.1.0"
     )
     assert "7 more are in the timeline folder of the case." in html.read_text("utf-8")
 
@@ -200,7 +206,5 @@ def test_many_problems_are_cut_with_a_word(tmp_path: Path) -> None:
 @pytest.mark.parametrize("count", [0, 1])
 def test_a_case_with_next_to_nothing_still_has_a_report(tmp_path: Path, count: int) -> None:
     (tmp_path / "out").mkdir()
-    html, *_ = make(
-        case_in(tmp_path), timeline_in(tmp_path, events(100)[:count]), tmp_path / "out", DAY, "fourline 0.1.0"
-    )
+    html, *_ = make(case_in(tmp_path), timeline_in(tmp_path, events(100)[:count]), tmp_path / "out", DAY, "0.1.0")
     assert "How this was made" in html.read_text("utf-8")

@@ -18,7 +18,7 @@ from pipeline.report.evidence_text import visible
 
 def unpacked(data: bytes) -> tuple[int, dict[str, Any]]:
     """The reading of templates/rows.js, in Python."""
-    raw = zlib.decompress(data)
+    raw = zlib.decompress(data, wbits=-zlib.MAX_WBITS)
     length = int.from_bytes(raw[-4:], "little")
     header = json.loads(raw[-4 - length : -4])
     columns = {}
@@ -43,7 +43,7 @@ def pack(path: Path, rows: list[dict[str, Any]]) -> bytes:
     left_out = pa.array(["", *["duplicate"] * (len(rows) - 1)][: len(rows)], pa.string()).dictionary_encode()
     also_in = pa.array(["S3"] * min(len(rows), 1) + [""] * (len(rows) - 1), pa.string()).dictionary_encode()
     marks = {"item": np.array([row.get("direction") == "in" for row in rows], dtype=bool)}
-    return packed.pack(timeline.events, marks, left_out, also_in)
+    return packed.pack(packed.of_events(timeline.events), marks, left_out, also_in)
 
 
 def test_every_column_comes_back(tmp_path: Path) -> None:

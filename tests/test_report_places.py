@@ -82,11 +82,11 @@ def every(value: Any, key: str) -> Iterator[Any]:
 def words_of(section: Section) -> str:
     cells = [
         cell.text if isinstance(cell, Number) else cell
-        for table in (*section.tables, *section.open_tables)
+        for table in section.every_table
         for line in table.rows
         for cell in line
     ]
-    titles = [table.title for table in (*section.tables, *section.open_tables)]
+    titles = [table.title for table in section.every_table]
     told = [fact.sentence for fact in section.facts] + [
         part for one in section.figures for part in (one.title, one.caption, one.in_words)
     ]
@@ -107,7 +107,35 @@ def test_a_plan_is_a_scatter_in_metres_and_asks_for_nothing(tmp_path: Path) -> N
     plan = drawings(section)[0]["layout"]
     assert plan["xaxis"]["scaleanchor"] == "y", "a metre is as long east as north"
     notes = [note["text"] for note in plan["annotations"]]
-    assert {"<b>North</b>", "100 m", "200 m", "300 m"} <= set(notes)
+    assert {"<b>North</b>", "50 m", "100 m"} <= set(notes)
+
+
+def test_the_plan_reaches_as_far_as_its_circles_and_no_further_than_was_looked() -> None:
+    for rows, least, most in (
+        (ROWS, 140, 300),
+        (ROWS[:5], 60, 80),
+        ([fix("2026-03-01 08:10", 290, accuracy_m=400)], 300, 300),
+    ):
+        around = surroundings(presence(table_of(rows, {})), HOME)
+        plan = json.loads(place_figures.plan(around, WORDS, ()).to_json(engine="json"))["layout"]
+        assert least <= plan["xaxis"]["range"][1] / 1.04 / 1.08 <= most
+        assert around.reach_m == 300
+
+
+def test_a_place_at_which_nothing_has_a_position_has_its_hours_alone(tmp_path: Path) -> None:
+    """An empty plan would look as if nobody had been there."""
+    rows = [clip(f"2026-03-{day:02d} 21:05") for day in (3, 5, 6)]
+    _, [section] = made(tmp_path, rows)
+    (figure,) = section.figures
+    drawn = json.loads(figure.drawing.to_json(engine="json"))
+    assert {trace.get("xaxis") for trace in drawn["data"]} == {"x2"}
+    assert not drawn["layout"]["xaxis"]["visible"]
+    assert figure.title == "Records at or around “Home”: at what hour"
+    assert "3 records at or around “Home”, all of them without a position of their own." in figure.caption
+    assert not any(
+        words in figure.caption + figure.in_words + section.lead for words in ("ring", "circle", "plan", "left")
+    )
+    assert [table.title for table in figure.numbers] == ["Records at or around “Home”, by month"]
 
 
 def test_every_circle_is_as_wide_as_its_accuracy() -> None:

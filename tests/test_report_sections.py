@@ -16,9 +16,10 @@ from report_case import case_in, events, timeline_in
 from tables import events_table
 
 from pipeline.analysis import contact
+from pipeline.analysis.result import Number
 from pipeline.case import CATEGORIES, Case, KeyDate, Observed, Person
 from pipeline.report import drawing, sections
-from pipeline.report.section import ADVOCATE, EVERYBODY, Section
+from pipeline.report.section import ADVOCATE, EVERYBODY, Section, label_runs
 from pipeline.report.sections import Answers
 from pipeline.report.strips import MOST_LANES, three_strips
 from pipeline.store import READ, SourceInfo, Timeline
@@ -125,7 +126,7 @@ def test_what_is_for_the_advocate_says_so(body: tuple[Section, ...]) -> None:
     served = [section for section in body if section.audience == EVERYBODY]
     words = " ".join(
         [section.title + section.lead for section in served]
-        + [table.title for section in served for table in (*section.tables, *section.open_tables)]
+        + [table.title for section in served for table in section.every_table]
     )
     assert not re.search("S-DASH|Fixated|Obsessive|severity|escalat", words, re.IGNORECASE)
 
@@ -137,8 +138,47 @@ def test_every_figure_has_a_whole_caption_and_its_numbers(body: tuple[Section, .
         for part in ("Counted: ", " Period: ", " Sources: ", " Clock: Europe/London. ", " Steps: "):
             assert part in figure.caption, (figure.key, part)
         assert re.search(r"Counted: .*\d", figure.caption) or figure.key == "key-dates"
-        assert section.tables, figure.key
+        assert "Sources: none" not in figure.caption
+        assert section.tables or figure.numbers, figure.key
         assert len(figure.in_words) > 40
+
+
+def test_sources_that_follow_each_other_are_a_run() -> None:
+    assert label_runs(["S1", "S2", "S3", "S5", "S6", "S6.2", "S7", "S8", "S9"]) == [
+        "S1 to S3",
+        "S5",
+        "S6",
+        "S6.2",
+        "S7 to S9",
+    ]
+    assert label_runs([]) == []
+
+
+def test_the_bars_of_weeks_are_in_a_table_too(body: tuple[Section, ...]) -> None:
+    section = next(one for one in body if one.key == "volume")
+    bars = section.figures[0].drawing.to_plotly_json()["data"]
+    drawn = {
+        direction: sum(
+            sum(bar["y"])
+            for bar in bars
+            if bar["type"] == "bar"
+            and bar["yaxis"] == axis
+            and bar.get("showlegend") is not None
+            and bar["name"] != "no data held"
+        )
+        for direction, axis in (("in", "y"), ("out", "y2"))
+    }
+    for direction, total in drawn.items():
+        tables = [
+            one
+            for one in section.tables
+            if one.title.startswith(f"Items {direction} ") and "by week and channel" in one.title
+        ]
+        assert (
+            sum(int(cell.text) for table in tables for row in table.rows for cell in row if isinstance(cell, Number))
+            == total
+        )
+        assert total > 0
 
 
 def test_no_figure_can_be_sent_anywhere() -> None:

@@ -89,6 +89,17 @@ def test_it_lists_what_needs_a_decision_and_nothing_else(case: Path) -> None:
     assert events(case)["=HYPERLINK(1)"]["categories_by"] == "diary: THEFT"
 
 
+def test_what_diary_case_and_review_say_of_one_event_is_put_together(case: Path) -> None:
+    """One list of codes, three places to write them; none takes away what another says, and each says who."""
+    event = events(case)["=HYPERLINK(1)"]["id"]
+    with (case / "case.toml").open("a", encoding="utf-8") as file:
+        file.write(f'\n[[category]]\nevent = "{event}"\ncodes = ["HOME"]\nby = "Robin"\n')
+    run("review", case, "--set", event, "categories=DAMAGE,HOME", "--by", "A. Vocate")
+    found = events(case)["=HYPERLINK(1)"]
+    assert found["categories"] == "HOME DAMAGE THEFT"
+    assert found["categories_by"] == "diary: THEFT; case.toml, Robin: HOME; review, A. Vocate: HOME DAMAGE"
+
+
 @pytest.mark.parametrize(
     ("options", "count"),
     [
@@ -148,7 +159,7 @@ def test_decisions_filled_in_reach_the_timeline_the_report_and_the_log(case: Pat
     found = events(case)
     two, parked = found["two"], found["He was parked opposite."]
     assert (two["included"], two["reason"], two["note"]) == (False, "meant for somebody else", "<b>look</b>")
-    assert (two["categories"], two["categories_by"]) == ("MSG CALL THREAT-V", "review: CALL THREAT-V MSG")
+    assert (two["categories"], two["categories_by"]) == ("MSG CALL THREAT-V", "review, A. Vocate: MSG CALL THREAT-V")
     assert two["decided"] == "A. Vocate, 01/04/2026"
     assert (parked["seen"], parked["seen_basis"], parked["seen_by"], parked["decided"]) == (
         "P2",

@@ -293,7 +293,10 @@ def test_police_get_a_pack_with_everything_that_checks(all_made: Path) -> None:
 
 def test_the_clients_copy_has_the_page_of_help_and_a_neutral_name(all_made: Path) -> None:
     folder = next((all_made / "reports").glob("*client 1"))
-    assert all(re.fullmatch(r"Notes( volume \d)?\.pdf|SHA256SUMS\.txt", path.name) for path in folder.iterdir())
+    assert all(
+        re.fullmatch(r"Notes( volume \d)?\.pdf|Notes changes\.txt|SHA256SUMS\.txt", path.name)
+        for path in folder.iterdir()
+    )
     last = " ".join(words_of(folder / "Notes.pdf")[-2:])
     assert "0808 802 0300" in last
     assert "999" in last

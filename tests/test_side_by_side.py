@@ -17,7 +17,7 @@ import pytest
 from conftest import ROOT
 
 from pipeline import case as cases
-from pipeline import evidence, intake, side_by_side
+from pipeline import evidence, intake, processes, side_by_side
 from pipeline.new_case import Beginning, make
 from sample_data.bulk import _noise, _picture
 
@@ -66,7 +66,7 @@ def test_the_same_bytes_from_one_process_and_from_two(
 ) -> None:
     alone = built(held, tmp_path / "alone")
     monkeypatch.setattr(side_by_side, "WORTH_IT", 2)
-    monkeypatch.setattr(side_by_side, "cores", lambda: 2)
+    monkeypatch.setattr(processes, "cores", lambda: 2)
     work_off, read = side_by_side.work_off, []
 
     def spied(*given: Any) -> None:
@@ -80,35 +80,37 @@ def test_the_same_bytes_from_one_process_and_from_two(
     assert multiprocessing.active_children() == []
 
 
-def dies(_shared: object, task: int, _tell: side_by_side.Tell) -> None:
+def dies(_shared: object, task: int, _tell: processes.Tell) -> None:
     if task == 2:
         os.kill(os.getpid(), signal.SIGKILL)
 
 
-def writes(shared: Path, task: int, tell: side_by_side.Tell) -> None:
+def writes(shared: Path, task: int, tell: processes.Tell) -> None:
     if task == 3:
         raise ValueError("the parser raised")
-    tell(f"file {task}", 10)
+    tell((f"file {task}", 10))
     (shared / f"{task}").write_text(f"{os.getpid()}")
 
 
-def kills_or_writes(shared: Path, task: int, tell: side_by_side.Tell) -> None:
+def kills_or_writes(shared: Path, task: int, tell: processes.Tell) -> None:
     dies(shared, task, tell)
     writes(shared, task, tell)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a process is killed by a signal")
 def test_a_process_that_dies_costs_only_its_task(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(side_by_side, "cores", lambda: 2)
-    side_by_side.work_off(kills_or_writes, tmp_path, range(8), lambda _name, _part: None)
+    monkeypatch.setattr(processes, "cores", lambda: 2)
+    with processes.Workers() as workers:
+        side_by_side.work_off(kills_or_writes, tmp_path, range(8), lambda _name, _part: None, workers)
     assert {path.name for path in tmp_path.iterdir()} == {"0", "1", "4", "5", "6", "7"}
     assert multiprocessing.active_children() == []
 
 
 def test_what_is_done_adds_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(side_by_side, "cores", lambda: 2)
+    monkeypatch.setattr(processes, "cores", lambda: 2)
     told: list[int] = []
-    side_by_side.work_off(writes, tmp_path, range(6), lambda _name, part: told.append(part))
+    with processes.Workers() as workers:
+        side_by_side.work_off(writes, tmp_path, range(6), lambda _name, part: told.append(part), workers)
     assert told == sorted(told)
     assert set(told) <= {10, 20, 30, 40, 50}
     assert len({path.read_text() for path in tmp_path.iterdir()}) in {1, 2}
@@ -118,7 +120,7 @@ def test_a_large_file_that_may_come_in_pieces_is_left_to_them(held: cases.Case) 
     (one, *_), known = evidence.held(held.folder), intake._shards(evidence.held(held.folder))
     large = intake._Shard((intake.replace(one, size=1 << 30, stored=Path("backup.xml")),))
     zipped = intake._Shard((intake.replace(one, size=1 << 30, stored=Path("takeout.zip")),))
-    with mock.patch.multiple(side_by_side, WORTH_IT=2, cores=lambda: 2):
+    with mock.patch.object(side_by_side, "WORTH_IT", 2), mock.patch.object(processes, "cores", return_value=2):
         assert intake._worth_reading_at_once([large, *known, zipped]) == [*known, zipped]
     assert intake._worth_reading_at_once(known) == []
 

@@ -148,6 +148,21 @@ def test_a_clip_is_where_its_camera_hangs(tmp_path: Path, signs: str, fits: bool
     assert event["place_m"] is None, "a camera measures no distance"
 
 
+@pytest.mark.parametrize(
+    ("pattern", "fits"),
+    [
+        ("*[M][0@0]*", True),
+        ("*[R]*", False),
+        ("10.27.32-10.28.00[M][0@0][0].dav", True),
+        ("2021-03-06/*[R]*.dav", False),
+    ],
+)
+def test_square_brackets_in_a_name_are_letters(tmp_path: Path, pattern: str, fits: bool) -> None:  # noqa: FBT001
+    told = Told({"aaaa": ("SD/2021-03-06/001/dav/10/10.27.32-10.28.00[M][0@0][0].dav", "video")})
+    [event] = events(tmp_path, [record(kind="video")], f'{CAMERA}file = "{pattern}"', told)
+    assert bool(event["camera"]) == fits
+
+
 def test_a_list_of_events_names_its_camera(tmp_path: Path) -> None:
     rows = [record(1, "video", place_text="Front Door"), record(2, "notice", place_text="Front Door")]
     found = events(tmp_path, rows, CAMERA + 'device = "Front Door"')

@@ -96,8 +96,8 @@ def test_no_report_names_who_made_it_nor_where(tmp_path: Path, monkeypatch: pyte
 
 
 def test_every_line_says_who_when_and_with_what(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    theirs = registry.Registered("other_app", registry.registered()[0].module, "fourline-other-app 2.1")
     ours = registry.registered()
+    theirs = registry.Registered("other_app", "fourline-other-app 2.1", lambda: ours[0].module)
     monkeypatch.setattr(registry, "registered", lambda: (*ours[1:], theirs))
     case = tmp_path / "case"
     run("new", case, "--no-input", "--client", "Robin: 07700 900001", "--not-held", "Snapchat: lost phone")

@@ -1,6 +1,7 @@
 """When did much contact come in a short time? A fixed rule, no test: five items in less than sixty minutes.
 
-A burst is the whole of an unbroken chain of such stretches: it ends where the next item is in no stretch together with the one before.
+A burst is the whole of an unbroken chain of such stretches: it ends where the next item is in no stretch together with the one before. Beside it stands the most
+that came in less than sixty minutes, since a chain may last for hours.
 """
 
 from __future__ import annotations
@@ -15,8 +16,8 @@ from numpy.typing import NDArray
 
 from parsers.contract import CALL, IN, OUT
 from pipeline.analysis.contact import CLOCK_HOURS, Scope
-from pipeline.analysis.result import Fact, Result, Selection, Table, lines
-from pipeline.analysis.wording import NOT_GIVEN, SUPPLIED, day_words, joined, many, noun, party_words, rows, sentence
+from pipeline.analysis.result import Fact, Number, Result, Selection, Table, lines
+from pipeline.analysis.wording import NOT_GIVEN, SUPPLIED, day_words, joined, many, party_words, rows, sentence
 
 ITEMS: Final = 5
 MINUTES: Final = 60
@@ -48,7 +49,7 @@ def bursts(prepared: pd.DataFrame, scope: Scope) -> Bursts:
         _line(prepared, order[first[number] : last[number] + 1], burst, scope)
         for number, burst in zip(largest[:LISTED], lines(found.head(LISTED)), strict=True)
     ]
-    facts = _facts(found, listed, scope)
+    facts = (*_facts(found, listed, scope), *_within_an_hour(prepared, order, first[largest], length[largest]))
     table = Table(
         f"Times with {ITEMS} or more items in from {scope.words} in less than {MINUTES} minutes, the most items first",
         ("First item", "Last item", "Minutes", "From", "Items", "What", "Channels", "Most without an item out"),
@@ -108,6 +109,34 @@ def _frame(
     )
 
 
+def _within_an_hour(
+    prepared: pd.DataFrame, order: NDArray[np.intp], first: NDArray[np.intp], items: NDArray[np.intp]
+) -> tuple[Fact, ...]:
+    """The most items of one person in less than `MINUTES`, where the largest burst lasts longer; `first` and `items` of the bursts, the largest first."""
+    utc, most, rows_of = _utc(prepared), 0, order[:0]
+    for start, length in zip(first, items, strict=True):
+        if length <= most:
+            break
+        chain = order[start : start + length]
+        counts = np.searchsorted(utc[chain], utc[chain] + MINUTES * _MINUTE) - np.arange(chain.size)
+        if counts.max() > most:
+            most, place = int(counts.max()), int(counts.argmax())
+            rows_of = chain[place : place + most]
+    if not most or most == items[0]:
+        return ()
+    (burst,) = lines(_frame(prepared, rows_of[:1], rows_of[-1:], np.array([most])))
+    what = _forms(prepared, rows_of)
+    number = rows(most, _selection(burst))
+    return (
+        sentence(
+            f"The most items from one person in less than {MINUTES} minutes: ",
+            number,
+            _what(number, what),
+            f", {_when(burst)}.",
+        ),
+    )
+
+
 def _selection(burst: Any) -> Selection:
     one: dict[str, Any] = (
         {"persons": (burst.person,)} if burst.person else {"persons": ("",), "identifiers": (burst.identifier,)}
@@ -118,19 +147,52 @@ def _selection(burst: Any) -> Selection:
 
 
 def _line(prepared: pd.DataFrame, of_burst: NDArray[np.intp], burst: Any, scope: Scope) -> tuple[Any, ...]:
-    there = prepared[["kind", "status", "channel"]].iloc[of_burst]
-    forms = [_form(kind, status) for kind, status in zip(there["kind"], there["status"], strict=True)]
-    channels = Counter(str(channel) or NOT_GIVEN for channel in there["channel"])
+    channels = _counted(prepared["channel"].iloc[of_burst])
     return (
         f"{day_words(burst.start)} {burst.start:%H:%M}",
         f"{day_words(burst.end)} {burst.end:%H:%M} {burst.zone}".rstrip(),
         f"{burst.minutes:,}",
         party_words(burst.person, burst.identifier, scope.names),
         rows(burst.items, _selection(burst)),
-        joined([many(count, form) for form, count in Counter(forms).most_common()]),
-        ", ".join(f"{channel} {count:,}" for channel, count in channels.most_common()),
+        _forms(prepared, of_burst),
+        ", ".join(f"{channel or NOT_GIVEN} {count:,}" for (channel,), count in channels),
         f"{_without_reply(prepared, of_burst):,}",
     )
+
+
+def _counted(*columns: pd.Series[Any]) -> list[tuple[tuple[str, ...], int]]:
+    """How often each combination of the values of some categorical columns is there, the most frequent first, then in order of appearance."""
+    codes = np.column_stack([column.cat.codes for column in columns])
+    distinct, first, counts = np.unique(codes, axis=0, return_index=True, return_counts=True)
+    values = [
+        ["" if code < 0 else str(column.cat.categories[code]) for code in distinct[:, place].tolist()]
+        for place, column in enumerate(columns)
+    ]
+    return [(tuple(value[at] for value in values), int(counts[at])) for at in np.lexsort((first, -counts)).tolist()]
+
+
+def _forms(prepared: pd.DataFrame, of_burst: NDArray[np.intp]) -> str:
+    """'49 missed calls and 3 messages'."""
+    forms: Counter[str] = Counter()
+    # Column by column: a frame of several columns would first be copied whole.
+    for (kind, status), count in _counted(prepared["kind"].iloc[of_burst], prepared["status"].iloc[of_burst]):
+        forms[_form(kind, status)] += count
+    return joined([many(count, form) for form, count in forms.most_common()])
+
+
+def _what(number: Number, forms: str) -> str:
+    """What stands after the number: ' missed calls', or ' items (49 missed calls and 3 messages)'."""
+    if forms.startswith(f"{number.text} "):
+        return forms.removeprefix(number.text)
+    return f" items ({forms})"
+
+
+def _when(burst: Any) -> str:
+    """'on 03/02/2026, 22:04 to 23:02 GMT'."""
+    until = f"{burst.end:%H:%M} {burst.zone}".rstrip()
+    if burst.start.date() != burst.end.date():
+        until = f"{day_words(burst.end)} {until}"
+    return f"on {day_words(burst.start)}, {burst.start:%H:%M} to {until}"
 
 
 def _form(kind: str, status: str) -> str:
@@ -141,9 +203,10 @@ def _form(kind: str, status: str) -> str:
 def _without_reply(prepared: pd.DataFrame, of_burst: NDArray[np.intp]) -> int:
     """The longest run of items of the burst with no item out to the same party between them."""
     first = of_burst.min()
-    during = prepared[["party", "item", "direction"]].iloc[first : of_burst.max() + 1]
-    same = during["party"].to_numpy() == prepared["party"].iloc[of_burst[0]]
-    out = np.flatnonzero(same & during["item"].to_numpy() & (during["direction"] == OUT).to_numpy(dtype=bool))
+    during = slice(first, of_burst.max() + 1)
+    same = prepared["party"].iloc[during].to_numpy() == prepared["party"].iloc[of_burst[0]]
+    item, direction = prepared["item"].iloc[during].to_numpy(), prepared["direction"].iloc[during]
+    out = np.flatnonzero(same & item & (direction == OUT).to_numpy(dtype=bool))
     return int(np.bincount(np.searchsorted(out, of_burst - first)).max())
 
 
@@ -155,16 +218,12 @@ def _facts(found: pd.DataFrame, listed: list[tuple[Any, ...]], scope: Scope) -> 
     on = many(found["start"].dt.normalize().nunique(), "day")
     largest, what = next(lines(found)), listed[0][5]
     number = rows(largest.items, _selection(largest))
-    one_kind = what.startswith(f"{number.text} ")
-    until = f"{largest.end:%H:%M} {largest.zone}".rstrip()
-    if largest.start.date() != largest.end.date():
-        until = f"{day_words(largest.end)} {until}"
     return (
         sentence(f"{SUPPLIED}{there}, begun on {on}, in which {short}."),
         sentence(
             "The most items in a short time: ",
             number,
-            what.removeprefix(number.text) if one_kind else f"{noun(largest.items, 'item')} ({what})",
-            f" in {many(largest.minutes, 'minute')} on {day_words(largest.start)}, {largest.start:%H:%M} to {until}.",
+            _what(number, what),
+            f" in {many(largest.minutes, 'minute')} {_when(largest)}.",
         ),
     )

@@ -14,9 +14,6 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
-from scipy.spatial import KDTree
 
 from pipeline.analysis.presence import DEVICE, PICTURE, SEEN, Presence, Words, linked
 from pipeline.analysis.result import Result, Table
@@ -57,7 +54,7 @@ def dbscan(lat: Points, lon: Points, eps_m: float = EPS_M, min_points: int = MIN
     label = np.full(len(points), -1, dtype=np.int64)
     if len(points) < min_points:
         return label
-    tree = KDTree(points)
+    tree = _tree(points)
     core = tree.query(points, k=[min_points], distance_upper_bound=np.nextafter(chord, np.inf))[0][:, 0] <= chord
     cores = np.flatnonzero(core)
     if not cores.size:
@@ -65,10 +62,16 @@ def dbscan(lat: Points, lon: Points, eps_m: float = EPS_M, min_points: int = MIN
     label[cores] = _joined(points[cores], chord)
     rest = np.flatnonzero(~core)
     if rest.size:
-        distance, near = KDTree(points[cores]).query(points[rest], distance_upper_bound=np.nextafter(chord, np.inf))
+        distance, near = _tree(points[cores]).query(points[rest], distance_upper_bound=np.nextafter(chord, np.inf))
         reached = distance <= chord
         label[rest[reached]] = label[cores[near[reached]]]
     return _renumbered(label)
+
+
+def _tree(points: Points) -> Any:
+    from scipy.spatial import KDTree  # only where there is a position: its import takes longer than most analyses
+
+    return KDTree(points)
 
 
 def _on_sphere(lat: Points, lon: Points) -> Points:
@@ -84,7 +87,7 @@ def _joined(points: Points, reach: float) -> NDArray[np.int64]:
     cell = cell.reshape(-1)
     order = np.argsort(cell, kind="stable")
     bounds = np.searchsorted(cell[order], np.arange(len(corners) + 1))
-    pairs = KDTree((corners + 0.5) * side).query_pairs(2 * reach, output_type="ndarray")
+    pairs = _tree((corners + 0.5) * side).query_pairs(2 * reach, output_type="ndarray")
     sample = points[order[bounds[:-1]]]
     close = np.linalg.norm(sample[pairs[:, 0]] - sample[pairs[:, 1]], axis=1) <= reach
     group = _components(len(corners), pairs[close])
@@ -110,10 +113,13 @@ def _joined(points: Points, reach: float) -> NDArray[np.int64]:
 def _touch(one: Points, other: Points, reach: float) -> bool:
     if len(one) * len(other) <= _EXACT // 100:
         return bool((np.linalg.norm(one[:, None] - other[None], axis=2) <= reach).any())
-    return bool((KDTree(one).query(other, distance_upper_bound=np.nextafter(reach, np.inf))[0] <= reach).any())
+    return bool((_tree(one).query(other, distance_upper_bound=np.nextafter(reach, np.inf))[0] <= reach).any())
 
 
 def _components(count: int, pairs: NDArray[Any]) -> NDArray[np.int64]:
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
     graph = coo_array((np.ones(len(pairs), dtype=np.int8), (pairs[:, 0], pairs[:, 1])), shape=(count, count))
     number: NDArray[np.int64] = connected_components(graph, directed=False)[1].astype(np.int64)
     return number

@@ -48,7 +48,7 @@ def condensed(prepared: pd.DataFrame, singled: Sequence[bool], persons: Sequence
         prepared: made by `contact.prepare`.
         singled: for each row, whether it must have a line of its own.
         persons: keys of the persons whom the chronology is about; contact with a named person who is not among them has no line. Empty: with everybody.
-        step: "run": items alike with less than an hour between one and the next; else all items of a day, a week (from Monday) or a month.
+        step: "run": items alike with no more than an hour between one and the next; else all items of a day, a week (from Monday) or a month.
     """
     table = prepared.reset_index(drop=True)
     table["month"] = table["day"].dt.to_period("M").dt.start_time
@@ -97,7 +97,7 @@ def _lines(table: pd.DataFrame, rows: Sequence[int], singled: Sequence[bool], st
                 *(columns[name][number] for name in ("kind", "person", "channel", "direction", "status", "identifier")),
                 when,
             )
-            if same in last and columns["utc"][number] - last[same] >= _RUN_GAP:
+            if same in last and columns["utc"][number] - last[same] > _RUN_GAP:
                 runs[same] = runs.get(same, 0) + 1
             last[same] = columns["utc"][number]
             groups.setdefault((*same, runs.get(same, 0)), []).append(number)

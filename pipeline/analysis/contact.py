@@ -1,7 +1,7 @@
 """What counts as contact, and with whom: the table that every other analysis reads.
 
-An *item* is one message, call, email or voicemail that came in or went out. A *session* is a run of items of one party in one direction with less than an
-hour between one and the next. Every row that is not an item has the reason in `left_out`, so that items and reasons add up to the whole table.
+An *item* is one message, call, email or voicemail that came in or went out. A *session* is a run of items of one party in one direction with no more than
+an hour between one and the next. Every row that is not an item has the reason in `left_out`, so that items and reasons add up to the whole table.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def prepare(events: pd.DataFrame, gap_minutes: int = GAP_MINUTES) -> pd.DataFram
     day, week      local midnight, and that of the Monday before; empty where undated
     hour, weekday  0-23 and 0 = Monday, on the local clock; both -1 where the time is known to the day only, or not at all
     party          a number for the other party: the person, or, where nobody is named for it, the identifier
-    session        number of its session, from 0 in order of time; -1 if not an item. A new one begins after `gap_minutes` or more without an item of the same
+    session        number of its session, from 0 in order of time; -1 if not an item. A new one begins after more than `gap_minutes` without an item of the same
                    party and direction. Items known to the day only make one session a day, apart from those with a time
     opens_session  whether it is the first item of its session
     unanswered     whether it is an item that came in, with a time of day, and no item went out to the same party within `REPLY_HOURS` after it
@@ -145,7 +145,7 @@ def openers(prepared: pd.DataFrame, item_rows: NDArray[np.intp], gap_minutes: in
     order = np.argsort(of_one, kind="stable")
     utc = prepared["utc"].dt.tz_convert(None).to_numpy(dtype="datetime64[us]")[item_rows][order]
     begins = np.ones(order.size, dtype=bool)
-    begins[1:] = (np.diff(of_one[order]) != 0) | (np.diff(utc) >= np.timedelta64(gap_minutes, "m"))
+    begins[1:] = (np.diff(of_one[order]) != 0) | (np.diff(utc) > np.timedelta64(gap_minutes, "m"))
     return np.sort(item_rows[order[begins]])
 
 
@@ -199,7 +199,7 @@ def _sessions(
     of_one = (table["party"].to_numpy() * 2 + inbound) * 2 + timed
     order = rows[np.argsort(of_one[rows], kind="stable")]
     begins = np.ones(order.size, dtype=bool)
-    begins[1:] = (np.diff(of_one[order]) != 0) | (np.diff(utc[order]) >= gap)
+    begins[1:] = (np.diff(of_one[order]) != 0) | (np.diff(utc[order]) > gap)
 
     openers = order[begins]
     number = np.empty(openers.size, dtype=np.int64)

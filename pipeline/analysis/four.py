@@ -22,12 +22,13 @@ from pipeline.analysis.coverage import Coverage
 from pipeline.analysis.displacement import Displacement
 from pipeline.analysis.persistence import BREAK_DAYS, Persistence
 from pipeline.analysis.reciprocity import Reciprocity
-from pipeline.analysis.recorded import BY_ID, LISTED, Recorded, code_words, listed, of_categories, when
+from pipeline.analysis.recorded import BY_ID, INCIDENTS, LISTED, Recorded, code_words, listed, of_categories, when
 from pipeline.analysis.repertoire import CHANNEL, IDENTIFIER, PERSON, Repertoire
 from pipeline.analysis.result import Cell, Result, Selection, Table, lines
 from pipeline.analysis.rhythm import NIGHT, Rhythm
 from pipeline.analysis.volume import Volume
-from pipeline.analysis.wording import day_words, days, joined, many, rows
+from pipeline.analysis.wording import day_words, days, different, joined, many, rows
+from pipeline.case import CATEGORIES
 
 VISITS: Final = ("HOME", "WORK", "PLACE")
 NEAR: Final = ("LOITER", "WATCH", "FOLLOW", "MONIT")
@@ -39,7 +40,7 @@ MANY_VISITS: Final = 3
 
 COLUMNS: Final = ("What", "Number", "Dates and what it is of", "To be said with it")
 LATE_EXPORTS: Final = "An export that was added later makes what is in it look new."
-BY_HAND: Final = "Recorded by a person in the diary or case.toml; what was not noted is not here."
+BY_HAND: Final = "Recorded by a person in the diary, the review or case.toml; what was not noted is not here."
 
 _DAY: Final = np.timedelta64(1, "D")
 
@@ -96,17 +97,18 @@ def _fixated(found: Findings, scope: Scope) -> list[Row]:
         table.append(
             (
                 f"Identifiers attributed to {scope.words}",
-                f"{len(identifiers):,}",
+                different(len(identifiers), scope.items(IN), "identifiers"),
                 joined([*named, *more]),
                 "A person attributed each; the basis is in the table of identifiers. " + LATE_EXPORTS,
             )
         )
     began = [one for one in found.displacement.began if one.sort == "identifier"]
+    new = tuple(dict.fromkeys(one.name for one in began))
     if scope.persons:
         table.append(
             (
                 "Of these, first seen within 14 days after contact was said to be unwelcome or the number changed",
-                f"{len({one.name for one in began}):,}",
+                different(len(new), scope.items(IN, identifiers=new), "identifiers") if new else "0",
                 joined([f"{one.name}, {day_words(one.first)}" for one in began[:5]]) or "-",
                 LATE_EXPORTS,
             )
@@ -161,7 +163,7 @@ def _obsessive(found: Findings, scope: Scope) -> list[Row]:
             (
                 f"Times with {ITEMS} or more items in less than {MINUTES} minutes",
                 f"{len(bursts):,}",
-                f"on {many(bursts['start'].dt.normalize().nunique(), 'day')}",
+                f"on {many(bursts['start'].dt.normalize().nunique(), 'day')}; listed under “Much contact in a short time”",
                 rule,
             )
         )
@@ -189,21 +191,26 @@ def _obsessive(found: Findings, scope: Scope) -> list[Row]:
         table.append(
             (
                 "Channels by which items came in",
-                f"{len(channels):,}",
+                different(len(channels), scope.items(IN), "channels"),
                 joined([f"{one.name} from {day_words(one.first)}" for one in channels[:10]]),
                 LATE_EXPORTS,
             )
         )
-    codes = found.recorded.categories
-    table.append(
-        (
-            "Different categories recorded",
-            f"{len(codes):,}" if len(codes) else "none recorded",
-            joined([str(code) for code in codes["code"]]) or "-",
-            BY_HAND,
-        )
-    )
+    table.append(_incidents(found.recorded))
     return table
+
+
+def _incidents(recorded: Recorded) -> Row:
+    there = recorded.rows(INCIDENTS)
+    codes = [code for code in recorded.categories["code"] if code in INCIDENTS]
+    return (
+        "Records with a category of an incident",
+        rows(len(there), of_categories(INCIDENTS)) if codes else "none recorded",
+        f"{many(len(codes), 'different category', 'different categories')}: {joined([CATEGORIES[code] for code in codes])}"
+        if codes
+        else "-",
+        BY_HAND,
+    )
 
 
 def _unwanted(prepared: pd.DataFrame, found: Findings, scope: Scope) -> list[Row]:
@@ -285,7 +292,7 @@ def _repeated(found: Findings, scope: Scope) -> list[Row]:
             "Sessions in",
             rows(int(amount["in_sessions"].sum()), scope.sessions(IN)),
             whole,
-            f"A session ends with {GAP_MINUTES} minutes without an item.",
+            f"A session ends with more than {GAP_MINUTES} minutes without an item.",
         ),
         (
             "Days with an item in",
@@ -293,13 +300,18 @@ def _repeated(found: Findings, scope: Scope) -> list[Row]:
             f"of {many(span.held, 'day')} held between the first and the last item",
             "On days for which no data is held there may have been contact too.",
         ),
-        ("Weeks with an item in", f"{with_item:,}", f"of {many(weeks, 'week')} held in full or with an item", "-"),
+        (
+            "Weeks with an item in",
+            different(with_item, scope.items(IN), "weeks"),
+            f"of {many(weeks, 'week')} held in full or with an item",
+            "One item makes such a week, as many do.",
+        ),
         ("From the first to the last item", many(span.days, "day"), whole, "As far as the records go."),
         (
             "Longest run of days with an item on each",
             days(longest, scope.items(IN, start=first, end=first + timedelta(days=longest - 1))),
             f"{day_words(first)} to {day_words(first + timedelta(days=longest - 1))}",
-            "-",
+            "One item makes such a day, as many do. A day for which no data is held ends a run.",
         ),
         (
             f"Breaks of {BREAK_DAYS} days or more without an item",

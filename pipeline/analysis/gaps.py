@@ -42,13 +42,13 @@ def gaps(prepared: pd.DataFrame, scope: Scope) -> Gaps:
         elif 0 < first.size <= LINKED:
             number = rows(first.size, Selection(ids=tuple(ids[first])))
         each = f"{items.size / first.size:.1f}" if first.size else "-"
-        table.append((f"{gap} minutes", number, each))
+        table.append((f"more than {gap} minutes", number, each))
     facts: tuple[Fact, ...] = ()
     if items.size:
         others = joined([f"{many(sessions[gap], 'session')} with {gap} minutes" for gap in sorted(OTHER_GAPS)])
         facts = (
             sentence(
-                f"{SUPPLIED}the items in make {many(sessions[GAP_MINUTES], 'session')} if {GAP_MINUTES} minutes without one end a session, {others}."
+                f"{SUPPLIED}the items in make {many(sessions[GAP_MINUTES], 'session')} if more than {GAP_MINUTES} minutes without one end a session, {others}."
             ),
         )
     tables = (

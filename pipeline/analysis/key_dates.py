@@ -22,6 +22,7 @@ from pipeline.analysis.coverage import Coverage, between
 from pipeline.analysis.result import Cell, Fact, Result, Table
 from pipeline.analysis.statistics import LogLinear, RateRatio, log_linear, rate_ratio
 from pipeline.analysis.wording import (
+    RANGE,
     SUPPLIED,
     day_words,
     days,
@@ -121,6 +122,7 @@ def key_dates(prepared: pd.DataFrame, scope: Scope, coverage: Coverage, dates: S
     caveats = (
         "A key date has no time of day: contact on the day itself is in neither window. Its words are those of the person who entered it.",
         f"Windows of {SHORT} days end where another key date lies; windows of {LONG} days do not. All windows are shown.",
+        RANGE,
         "A 95% range that holds 1 is in keeping with no change at all. Days with contact are compared since items come in bursts.",
         "Counts before and after a date do not show why they differ: a report, for example, often follows a bad spell.",
     )

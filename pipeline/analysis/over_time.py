@@ -15,16 +15,11 @@ from numpy.typing import NDArray
 from parsers.contract import IN
 from pipeline.analysis.contact import Scope
 from pipeline.analysis.coverage import NONE
-from pipeline.analysis.recorded import Recorded, of_categories
+from pipeline.analysis.recorded import INCIDENTS, Recorded, of_categories
 from pipeline.analysis.repertoire import CATEGORY, Element, Repertoire
 from pipeline.analysis.result import Cell, Result, Table, lines
 from pipeline.analysis.volume import Volume
 from pipeline.analysis.wording import day_words, rows
-from pipeline.case import CATEGORIES
-from pipeline.case.categories import CONTEXT
-
-INCIDENTS = tuple(code for code in CATEGORIES if code not in CONTEXT)
-"""The categories that are drawn: those of incidents."""
 
 _WEEK = np.timedelta64(7, "D")
 

@@ -14,7 +14,7 @@ from parsers.contract import IN
 from pipeline.analysis.contact import Scope
 from pipeline.analysis.coverage import FULL, Coverage
 from pipeline.analysis.result import Cell, Fact, Result, Table, lines
-from pipeline.analysis.wording import SUPPLIED, day_words, days, many, rows, sentence
+from pipeline.analysis.wording import SUPPLIED, day_words, days, different, many, rows, sentence
 
 BREAK_DAYS: Final = 14
 """Days without an item from which on a break is listed."""
@@ -122,7 +122,9 @@ def _facts(span: Span, weeks: tuple[int, int], breaks: pd.DataFrame, scope: Scop
             f" of the {length}, from {day_words(span.first)} to {day_words(span.last)}.",
         ),
         sentence(
-            f"There is an item in {weeks[0]:,} of {many(weeks[1], 'week')} that are held in full or have an item."
+            "There is an item in ",
+            different(weeks[0], scope.items(IN), "weeks"),
+            f" of {many(weeks[1], 'week')} that {'is' if weeks[1] == 1 else 'are'} held in full or {'has' if weeks[1] == 1 else 'have'} an item.",
         ),
     ]
     if len(breaks):

@@ -19,6 +19,8 @@ LISTED: Final = 500
 """Rows of the table of single records; the chronology holds them all."""
 KEPT: Final = ("", *(reason for reason in LEFT_OUT if reason not in {EXCLUDED, DUPLICATE}))
 """Rows that count here: whatever kind they are, but no repeats and none that the review excluded."""
+INCIDENTS: Final = tuple(code for code in CATEGORIES if code not in CONTEXT)
+"""The categories of incidents: without those of what surrounds them, such as a report to the police."""
 NONE_RECORDED: Final = "none recorded"
 BY_ID: Final = ("Event", "When", "Categories", "Kind", "Channel")
 
@@ -86,7 +88,7 @@ def _codes(records: pd.DataFrame) -> pd.DataFrame:
 def _facts(records: pd.DataFrame, codes: pd.DataFrame) -> list[Fact]:
     if records.empty:
         return [sentence(f"Categories of incidents: {NONE_RECORDED}.")]
-    incidents = [code for code in codes["code"] if code not in CONTEXT]
+    incidents = [code for code in codes["code"] if code in INCIDENTS]
     return [
         sentence(
             "A person has recorded a category for ",

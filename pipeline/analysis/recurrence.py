@@ -135,7 +135,7 @@ def recurrence(found: Presence, words: Words) -> Recurrence:
     tables = [
         Table(
             "Distinct days at each place, by day of the week",
-            ("Place", "Rests on", *WEEKDAYS, "All days", "Unusual on one weekday from"),
+            ("Place", "Rests on", *(day[:3] for day in WEEKDAYS), "All days", "Unusual on one weekday from"),
             tuple(rows),
         )
     ]

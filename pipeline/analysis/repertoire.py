@@ -1,4 +1,4 @@
-"""Through what did contact come over time: channels, identifiers, recorded categories, other people who were written to? What was new in each month?
+"""Through what did contact come over time: channels, identifiers, recorded categories of incidents, other people who were written to? What was new in each month?
 
 New is what no earlier record holds. A file that was handed in later, or that begins later, makes old things look new, so beside each stands the day from which
 data of its channel is held.
@@ -7,7 +7,7 @@ data of its channel is held.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from parsers.contract import IN
 from pipeline.analysis.contact import Scope
 from pipeline.analysis.coverage import Coverage
-from pipeline.analysis.recorded import Recorded, code_words, of_categories
+from pipeline.analysis.recorded import INCIDENTS, Recorded, code_words, of_categories
 from pipeline.analysis.result import Cell, Fact, Result, Selection, Table, lines
-from pipeline.analysis.wording import NOT_GIVEN, SUPPLIED, day_words, joined, many, rows, sentence
+from pipeline.analysis.wording import NOT_GIVEN, SUPPLIED, day_words, different, joined, many, rows, sentence
 from pipeline.case import Case
 
 CHANNEL: Final = "channel"
@@ -28,7 +28,7 @@ PERSON: Final = "other person"
 _PLURAL: Final = {
     CHANNEL: "channels",
     IDENTIFIER: "identifiers",
-    CATEGORY: "recorded categories",
+    CATEGORY: "recorded categories of incidents",
     PERSON: "other people who were sent the same item",
 }
 NAMED: Final = 10
@@ -68,7 +68,7 @@ class Repertoire:
 
 
 def repertoire(prepared: pd.DataFrame, scope: Scope, coverage: Coverage, recorded: Recorded, case: Case) -> Repertoire:
-    """What occurs in the items in from the persons of `scope`, and in the recorded categories."""
+    """What occurs in the items in from the persons of `scope`, and in the recorded incidents."""
     mine = scope.items(IN).mask(prepared)
     elements = (
         *_tagged(prepared, mine, CHANNEL, scope, coverage),
@@ -80,7 +80,7 @@ def repertoire(prepared: pd.DataFrame, scope: Scope, coverage: Coverage, recorde
     caveats = (
         "New in a month is what no earlier record holds. An export that was added later, or that begins later, makes what is in it look new: the table gives the day from which data of the channel is held.",
         "Identifiers are those that a person has attributed to the persons these figures are about; numbers that nobody is named for are in none of these counts.",
-        "Categories are those that a person recorded. Other people are counted where an item names them as recipients beside the client.",
+        "Categories are those of incidents, as a person recorded them; what surrounds them (told to stop, blocked, reported to the police) is not among them. Other people are counted where an item names them as recipients beside the client.",
     )
     tables = (*_month_tables(elements, months), *_element_table(elements))
     return Repertoire(elements, months, Result(_facts(elements, scope), tables, caveats if elements else ()))
@@ -113,7 +113,7 @@ def _tagged(
 
 def _categories(recorded: Recorded) -> list[Element]:
     found = []
-    for code in recorded.categories["code"]:
+    for code in (code for code in recorded.categories["code"] if code in INCIDENTS):
         there = recorded.rows({code})
         day = np.unique(there["day"].dropna().to_numpy(dtype="datetime64[D]"))
         if day.size:
@@ -167,16 +167,24 @@ def _months(elements: tuple[Element, ...]) -> pd.DataFrame:
 
 def _facts(elements: tuple[Element, ...], scope: Scope) -> tuple[Fact, ...]:
     if not elements:
-        return (sentence(f"{SUPPLIED}nothing came in{scope.whom('from')}, and no category is recorded."),)
+        return (
+            sentence(f"{SUPPLIED}nothing came in{scope.whom('from')}, and no category of an incident is recorded."),
+        )
     facts = []
-    for sort, words in ((CHANNEL, "Channels"), (IDENTIFIER, "Identifiers")):
+    plurals: tuple[tuple[str, Literal["channels", "identifiers"]], ...] = (
+        (CHANNEL, "channels"),
+        (IDENTIFIER, "identifiers"),
+    )
+    for sort, words in plurals:
         of_sort = [one for one in elements if one.sort == sort]
         if of_sort:
             by = [f"{one.name} from {day_words(one.first)}" for one in of_sort[:NAMED]]
             more = [f"{len(of_sort) - NAMED:,} more"] if len(of_sort) > NAMED else []
             facts.append(
                 sentence(
-                    f"{words} by which items came in{scope.whom('from')}: {len(of_sort):,} ({joined([*by, *more])})."
+                    f"{words.capitalize()} by which items came in{scope.whom('from')}: ",
+                    different(len(of_sort), scope.items(IN), words),
+                    f" ({joined([*by, *more])}).",
                 )
             )
     return tuple(facts)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any, Literal, TypeAlias
@@ -76,11 +76,11 @@ class Selection:
             ("id", self.ids),
         ):
             if wanted:
-                keep &= events[column].isin(wanted).to_numpy(dtype=bool)
+                keep &= _is_in(events[column], wanted)
         if self.categories:
             held = events["categories"].cat.categories
             asked = [value for value in held if not set(self.categories).isdisjoint(value.split())]
-            keep &= events["categories"].isin(asked).to_numpy(dtype=bool)
+            keep &= _is_in(events["categories"], asked)
         if self.start is not None:
             keep &= (events["local"] >= pd.Timestamp(self.start)).to_numpy(dtype=bool)
         if self.end is not None:
@@ -116,22 +116,32 @@ class Selection:
         return "&".join(parts)
 
 
+def _is_in(column: pd.Series[Any], wanted: Sequence[Any]) -> NDArray[np.bool_]:
+    """True where the value is one of these; asked once for each distinct value where a column has few."""
+    if not isinstance(column.dtype, pd.CategoricalDtype):
+        return column.isin(wanted).to_numpy(dtype=bool)
+    asked = np.append(column.cat.categories.isin(wanted), False)  # the last is for the code of a null, -1
+    return asked[column.cat.codes.to_numpy()]
+
+
 @dataclass(frozen=True)
 class Number:
     """A number in a sentence or a table, as it is printed, with the rows behind it.
 
-    It counts those rows (records, items or sessions, as the selection says), or the different local days they fall on; or it is no number but the id of the
-    one event that its selection keeps.
+    It counts those rows (records, items or sessions, as the selection says), or the different local days or weeks they fall on, or the different channels or
+    identifiers they have; or it is no number but the id of the one event that its selection keeps.
     """
 
     text: str
     rows: Selection
-    counts: Literal["rows", "days", "event"] = "rows"
+    counts: Literal["rows", "event", "days", "weeks", "channels", "identifiers"] = "rows"
 
     def count(self, events: pd.DataFrame) -> int:
         """The number counted afresh in the table: what `text` must say; 1 where the text is the id of an event."""
         keep = self.rows.mask(events)
-        return int(events.loc[keep, "day"].nunique()) if self.counts == "days" else int(keep.sum())
+        if self.counts in {"rows", "event"}:
+            return int(keep.sum())
+        return int(events.loc[keep, self.counts.removesuffix("s")].nunique())
 
 
 Cell: TypeAlias = str | Number

@@ -13,7 +13,7 @@ from parsers.contract import IN
 from pipeline.analysis.contact import CLOCK_HOURS, Scope
 from pipeline.analysis.result import Fact, Result, Selection, Table
 from pipeline.analysis.statistics import Interval, share_interval
-from pipeline.analysis.wording import SUPPLIED, noun, rows, sentence, share
+from pipeline.analysis.wording import RANGE, SUPPLIED, noun, rows, sentence, share
 from pipeline.timeline.schema import AMBIGUOUS, ASSUMED, SETTLED, SKIPPED
 
 NIGHT: Final = (23, 0, 1, 2, 3, 4, 5, 6)
@@ -58,6 +58,7 @@ def rhythm(prepared: pd.DataFrame, scope: Scope) -> Rhythm:
     )
     caveats = (
         "Hours are on the clock of the case's time zone (in the United Kingdom GMT or BST, as in force on the day). A wrong zone or clock would move them.",
+        *((RANGE,) if reach else ()),
         "The night hours are 8 of 24; that is a third of the day, but not of the hours in which people are usually awake.",
     )
     return Rhythm(items, sessions, untimed, night, reach, Result(facts, tables, caveats, headlines))

@@ -1,9 +1,12 @@
 """Which weeks may be compared with each other? Those that every file of the series covers on all seven days.
 
-Files of one channel that hold the same contact wherever they overlap are one record: a phone saved twice, a file handed in twice, a file in two parts. Files
-that overlap and differ are two records (two phones, a log and a bill), and a week counts only where both cover it; without this, a phone that was handed in
-for the last weeks only would look like a rise. A record that covers less than `MIN_WEEKS` complete weeks can say nothing about change, and is left out.
-Where the rest have less than `MIN_WEEKS` weeks in common, the longest record is taken alone.
+Files of one channel that hold the same contact wherever they overlap are one record: a phone saved twice, a file handed in twice, a file in two parts. The days
+between two parts are covered if they are no more than the longest time without a record inside a part: where one goes silent so long, the silence between two
+tells nothing else. A chat with somebody else covers nothing, where chats are exported one by one.
+
+Files that overlap and differ are two records (two phones, a log and a bill), and a week counts only where both cover it; without this, a phone that was handed
+in for the last weeks only would look like a rise. A record that covers less than `MIN_WEEKS` complete weeks can say nothing about change, and is left out. Where
+the rest have less than `MIN_WEEKS` weeks in common, the longest record is taken alone.
 
 For which time a file is complete may have been said by a person (`observed`): then that time counts in place of the time from its first to its last record.
 """
@@ -26,6 +29,8 @@ from pipeline.analysis.verdict import MIN_WEEKS
 
 TEXTS: Final = ("SMS", "MMS", "RCS")
 """Channels that a phone keeps in one place: a file of them covers them all."""
+ONE_CHAT: Final = ("WhatsApp",)
+"""Channels that are exported one conversation at a time: a file of them says nothing of persons who do not occur in it."""
 ALIKE: Final = 0.9
 """Files hold the same contact if so large a share of what either holds is in both: a few messages may have been deleted between two backups."""
 SILENCE_DAYS: Final = 182
@@ -44,7 +49,7 @@ class Series:
 
     weeks        the Mondays of the complete weeks, in order; weeks without contact among them
     rows         row numbers of the items in, in the order of the timeline, in those weeks and outside them
-    files        source and channel of each file of the series; empty if no item is left out
+    files        source and channel of each file of the series; empty if it is of all records and no item is left out
     alone        whether it is the longest record alone, since the records have too few weeks in common
     left_out     items in that no file of the series holds
     established  whether a person has said of every record of the series that it is complete in the weeks compared
@@ -63,13 +68,15 @@ class Series:
 class _File(NamedTuple):
     """One channel of a file: the days it covers, and the events in it as numbers, in order of time; an event that two files hold has one number.
 
-    `said` is what a person says of it; `days` are those it is said of, or, if nobody says anything, those from its first to its last record.
+    `said` is what a person says of it; `days` are those it is said of, or, if nobody says anything, those from its first to its last record; `silence` is the
+    most days in a row between these without a record.
     """
 
     source: str
     channel: str
     days: Days
     said: tuple[Window, ...]
+    silence: int
     moments: NDArray[np.int64]
     events: NDArray[np.int64]
 
@@ -87,31 +94,58 @@ def series(prepared: pd.DataFrame, scope: Scope, coverage: Coverage, observed: S
             established=True,
             said=tuple(observed),
         )
-    known = _known(coverage)
-    touched = _touched(prepared, scope)
-    records = [
-        record
-        for channel in sorted(set(known["channel"]) & {channel for _, channel in touched})
-        for record in _records(prepared, known[known["channel"] == channel], observed)
-    ]
-    covered = [(_covered(record), record) for record in records if touched & _names(record)]
+    covered = _covered_by_each(prepared, scope, coverage, observed)
     longest: tuple[Days, list[_File]] = max(covered, key=lambda one: one[0].size, default=(_NO_WEEKS, []))
     long = [one for one in covered if one[0].size >= MIN_WEEKS] or [longest]
     weeks = _common([there for there, _ in long])
     alone = weeks.size < MIN_WEEKS and len(long) > 1
     if alone:
         weeks, long = longest[0], [longest]
-    files = sorted((source, one) for _, record in long for source, channel in _names(record) for one in _kept(channel))
+    return _of(prepared, mine, weeks, [record for _, record in long], alone=alone)
+
+
+def each_series(
+    prepared: pd.DataFrame, scope: Scope, coverage: Coverage, observed: Sequence[Window] = ()
+) -> tuple[Series, ...]:
+    """The series of each record by itself, over all the complete weeks that it covers: of those that cover `MIN_WEEKS` or more, the longest first."""
+    mine = scope.items(IN).mask(prepared)
+    covered = _covered_by_each(prepared, scope, coverage, observed)
+    long = sorted((one for one in covered if one[0].size >= MIN_WEEKS), key=lambda one: -one[0].size)
+    return tuple(_of(prepared, mine, weeks, [record], alone=True) for weeks, record in long)
+
+
+def _covered_by_each(
+    prepared: pd.DataFrame, scope: Scope, coverage: Coverage, observed: Sequence[Window]
+) -> list[tuple[Days, list[_File]]]:
+    """The records that hold an item in from the persons of the scope, each with the complete weeks that it covers."""
+    known = _known(coverage)
+    if scope.persons:
+        with_them = prepared.loc[prepared["person"].isin(scope.persons), "source"].unique()
+        known = known[~known["channel"].isin(ONE_CHAT) | known["source"].isin(with_them)]
+    touched = _touched(prepared, scope)
+    records = [
+        record
+        for channel in sorted(set(known["channel"]) & {channel for _, channel in touched})
+        for record in _records(prepared, known[known["channel"] == channel], observed)
+    ]
+    return [(_covered(record), record) for record in records if touched & _names(record)]
+
+
+def _of(
+    prepared: pd.DataFrame, mine: NDArray[np.bool_], weeks: Days, records: list[list[_File]], *, alone: bool
+) -> Series:
+    """The series of some records over some weeks; `mine` are the items in from the persons of the scope."""
+    files = sorted((source, one) for record in records for source, channel in _names(record) for one in _kept(channel))
     held = _held_by(prepared, mine, files)
     left_out = int(mine.sum() - held.sum())
     return Series(
         weeks,
         np.flatnonzero(held),
-        tuple(files) if left_out else (),
+        tuple(files) if left_out or alone else (),
         left_out,
         alone,
-        established=bool(weeks.size) and all(np.isin(weeks, _said_weeks(record)).all() for _, record in long),
-        said=tuple(dict.fromkeys(window for _, record in long for file in record for window in file.said)),
+        established=bool(weeks.size) and all(np.isin(weeks, _said_weeks(record)).all() for record in records),
+        said=tuple(dict.fromkeys(window for record in records for file in record for window in file.said)),
     )
 
 
@@ -149,7 +183,15 @@ def _names(record: list[_File]) -> set[tuple[str, str]]:
 
 def _covered(record: list[_File]) -> Days:
     """The complete weeks of a record."""
-    return _complete(np.unique(np.concatenate([file.days for file in record])))
+    days = np.unique(np.concatenate([file.days for file in record]))
+    if any(file.said for file in record):
+        return _complete(days)
+    silence = max(file.silence for file in record)
+    steps = np.diff(days)
+    short = np.flatnonzero((steps > _DAY) & (steps <= (silence + 1) * _DAY))
+    return _complete(
+        np.union1d(days, np.concatenate([_NO_WEEKS, *(_days(days[place], days[place + 1]) for place in short)]))
+    )
 
 
 def _days(first: np.datetime64, last: np.datetime64) -> Days:
@@ -164,19 +206,14 @@ def _complete(days: Days) -> Days:
 
 
 def _known(coverage: Coverage) -> pd.DataFrame:
-    """The windows that can cover a week: what carries contact, and more than one record of it."""
+    """The windows of what carries contact."""
     windows = coverage.windows
     windows = windows[windows["carries_contact"] & windows["first"].notna()]
     windows = windows.assign(channel=[_kept(channel)[0] for channel in windows["channel"]])
     windows = windows.groupby(["source", "channel"], as_index=False).agg(
         first=("first", "min"), last=("last", "max"), records=("records", "sum")
     )
-    windows = (
-        windows[windows["records"] > 1]
-        .sort_values(["records", "source"], ascending=[False, True])
-        .groupby("channel")
-        .head(MOST_FILES)
-    )
+    windows = windows.sort_values(["records", "source"], ascending=[False, True]).groupby("channel").head(MOST_FILES)
     return windows.sort_values(["channel", "first", "last", "source"])
 
 
@@ -219,13 +256,21 @@ def _files(prepared: pd.DataFrame, windows: pd.DataFrame, observed: Sequence[Win
         mine = np.flatnonzero(contact["source"] == source)
         of_file = days.loc[days["source"] == source, "day"].to_numpy(dtype="datetime64[D]")
         said = _saying(source, channel, observed)
-        yield _File(source, channel, days_of(said) if said else _covering(of_file), said, moments[mine], events[mine])
+        covers = days_of(said) if said else _covering(of_file)
+        yield _File(source, channel, covers, said, _silence(of_file), moments[mine], events[mine])
 
 
 def _covering(day: Days) -> Days:
     """Every day from the first to the last of some ordered days, without the long silences."""
     parts = np.split(day, np.flatnonzero(np.diff(day) > SILENCE_DAYS * _DAY) + 1)
     return np.concatenate([_days(part[0], part[-1]) for part in parts])
+
+
+def _silence(day: Days) -> int:
+    """The most days in a row without a record between some ordered days, of those that a file covers nevertheless."""
+    steps = np.diff(day)
+    covered = steps[steps <= SILENCE_DAYS * _DAY]
+    return int(covered.max() / _DAY) - 1 if covered.size else 0
 
 
 def _alike(one: _File, other: _File) -> bool:

@@ -62,13 +62,21 @@ def surroundings(found: Presence, place: Place) -> Surroundings:
     inside = np.nan_to_num(far, nan=np.inf) <= reach
     here = table[inside | (table["place"] == place.key).to_numpy(dtype=bool)]
     near = table[inside].assign(distance_m=far[inside])
-    east = np.radians(near["lon"].to_numpy() - place.lon) * _EARTH_M * np.cos(np.radians(place.lat))
-    north = np.radians(near["lat"].to_numpy() - place.lat) * _EARTH_M
+    east, north = on_the_plan(near["lat"].to_numpy(), near["lon"].to_numpy(), place.lat, place.lon)
     near = near.assign(east_m=east, north_m=north)
     moments, step = _moments(here)
     placed = near["id"].nunique()
     records = here["id"].nunique()
     return Surroundings(place, reach, _spots(near, reach), moments, step, records, records - placed)
+
+
+def on_the_plan(
+    lat: NDArray[np.float64], lon: NDArray[np.float64], middle_lat: float, middle_lon: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Metres to the east and to the north of the middle, on flat ground: wrong by 0.05 m at 1 km and by 1.2 m at 5 km (reference: analytics, section 4.4)."""
+    east: NDArray[np.float64] = np.radians(lon - middle_lon) * _EARTH_M * np.cos(np.radians(middle_lat))
+    north: NDArray[np.float64] = np.radians(lat - middle_lat) * _EARTH_M
+    return east, north
 
 
 def _spots(near: pd.DataFrame, reach: float) -> pd.DataFrame:

@@ -32,7 +32,7 @@ from pipeline.analysis.verdict import (
     judge,
 )
 from pipeline.analysis.weekly import Counted
-from pipeline.analysis.wording import SUPPLIED, day_words, factor_words, joined, many, noun, sentence
+from pipeline.analysis.wording import RANGE, SUPPLIED, day_words, factor_words, joined, many, noun, sentence
 
 EDGE: Final = 4
 """Weeks at the beginning and at the end whose totals are told."""
@@ -45,12 +45,14 @@ class Trend:
     """Contact per week from the persons of a scope, in the weeks that every file of the series covers.
 
     weeks          a row for each week from the first to the last compared: week (Monday), compared, sessions, items, days; 0 where not compared
+    whom           ' from Sam Example', or ' from Sam Example by SMS alone' where one record alone is compared
     judgement      the four words for sessions and for items, and the checks
     days_per_week  the cross-check on days with contact (Mann-Kendall), and its slope a week; None of too little data
     """
 
     weeks: pd.DataFrame
     series: Series
+    whom: str
     judgement: Judgement
     days_per_week: tuple[MannKendall, Slope] | None
     result: Result
@@ -66,23 +68,27 @@ def trend(prepared: pd.DataFrame, scope: Scope, coverage: Coverage, observed: Se
     if judgement.enough:
         days_per_week = mann_kendall(weekly.days), theil_sen(weekly.places, weekly.days)
     weeks = _weeks(compared, weekly)
-    words = _words(judgement, counted, scope)
+    channels = _channels(compared, prepared)
+    whom = scope.whom("from") + (f" by {channels} alone" if compared.alone else "")
+    words = _words(judgement, counted, whom)
+    left_out = (*_other_weeks(compared, coverage), *_left_out(compared, scope, channels))
     facts = (
         *words,
         *(_checked(judgement.checks) if judgement.enough else ()),
         *(_day_pairs(*days_per_week) if days_per_week else ()),
-        *_left_out(compared, scope, coverage, set(prepared["channel"].cat.categories)),
+        *left_out,
     )
     tables = (
-        *((_week_table(weeks, counted, scope),) if len(weeks) else ()),
+        *((_week_table(weeks, counted, whom),) if len(weeks) else ()),
         *((_check_table(judgement),) if judgement.enough else ()),
     )
     return Trend(
         weeks,
         compared,
+        whom,
         judgement,
         days_per_week,
-        Result(facts, tables, _caveats(judgement, compared), words[: 2 if words else 0]),
+        Result(facts, tables, _caveats(judgement, compared), (*words[:2], *left_out)),
     )
 
 
@@ -101,8 +107,14 @@ def _weeks(compared: Series, weekly: Weekly) -> pd.DataFrame:
     return frame
 
 
-def _words(judgement: Judgement, counted: Counted, scope: Scope) -> tuple[Fact, ...]:
-    """The sentences of section 1.5 of the reference."""
+def _channels(compared: Series, prepared: pd.DataFrame) -> str:
+    """'MMS and SMS': those of the files of the series, as far as they occur."""
+    seen = set(prepared["channel"].cat.categories)
+    return joined(sorted({channel for _, channel in compared.files} & seen)) or "one channel"
+
+
+def _words(judgement: Judgement, counted: Counted, whom: str) -> tuple[Fact, ...]:
+    """The sentences of section 1.5 of the reference; `whom` says from whom, and by what where one record alone is compared."""
     weekly = counted.weekly
     sessions, items = judgement.sessions, judgement.items
     if sessions is None or items is None:
@@ -111,14 +123,12 @@ def _words(judgement: Judgement, counted: Counted, scope: Scope) -> tuple[Fact, 
             f"in them {many(int(weekly.sessions[GAP_MINUTES].sum()), 'session')} ({MIN_SESSIONS}) on {many(int(weekly.days.sum()), 'day')} ({MIN_DAYS})"
         )
         return (
-            sentence(
-                f"{SUPPLIED}there is not enough data to say whether contact{scope.whom('from')} changed over time: {found}."
-            ),
+            sentence(f"{SUPPLIED}there is not enough data to say whether contact{whom} changed over time: {found}."),
         )
     start = "" if judgement.established else SUPPLIED
     facts = [
-        _word(start, "sessions", sessions, counted, scope, established=judgement.established),
-        _word(start, "items", items, counted, scope, established=judgement.established),
+        _word(start, "sessions", sessions, counted, whom, established=judgement.established),
+        _word(start, "items", items, counted, whom, established=judgement.established),
     ]
     if items.changed and sessions.word == NO_CLEAR_CHANGE:
         first, last = (_each_time(counted, *edge) for edge in _edges(weekly.places.size))
@@ -154,7 +164,7 @@ def _edges(size: int) -> tuple[tuple[int, int], tuple[int, int]]:
     return (0, EDGE - 1), (size - EDGE, size - 1)
 
 
-def _word(start: str, kind: str, verdict: Verdict, counted: Counted, scope: Scope, *, established: bool) -> Fact:
+def _word(start: str, kind: str, verdict: Verdict, counted: Counted, whom: str, *, established: bool) -> Fact:
     way = "rise" if verdict.direction > 0 else "fall"
     if not verdict.changed:
         word, shown = "there is no clear change", "a change this strong, in either direction,"
@@ -167,7 +177,7 @@ def _word(start: str, kind: str, verdict: Verdict, counted: Counted, scope: Scop
     either = f", and a change this strong in either direction in {verdict.shuffle.either:,}" if verdict.changed else ""
     first, last = (counted.cell(kind, *edge) for edge in _edges(counted.weeks.size))
     return sentence(
-        f"{start}{word} in {kind} in{scope.whom('from')} per week, in {many(counted.weeks.size, 'week')} from {day_words(counted.weeks[0])} "
+        f"{start}{word} in {kind} in{whom} per week, in {many(counted.weeks.size, 'week')} from {day_words(counted.weeks[0])} "
         f"to {day_words(counted.weeks[-1] + np.timedelta64(6, 'D'))}: ",
         first,
         f" in the first {EDGE} weeks, ",
@@ -205,20 +215,22 @@ def _day_pairs(found: MannKendall, slope: Slope) -> tuple[Fact, ...]:
     )
 
 
-def _left_out(compared: Series, scope: Scope, coverage: Coverage, seen: set[str]) -> tuple[Fact, ...]:
-    facts = []
+def _other_weeks(compared: Series, coverage: Coverage) -> tuple[Fact, ...]:
     full = coverage.weeks.loc[coverage.weeks["state"] == FULL, "week"].to_numpy(dtype="datetime64[D]")
     others = np.setdiff1d(full, compared.weeks).size
-    if others:
-        verb = "is" if others == 1 else "are"
-        facts.append(
-            sentence(
-                f"{many(others, 'other week')} that some file covers {verb} not compared, since not every file of the series covers "
-                f"{'it' if others == 1 else 'them'}."
-            )
-        )
+    if not others:
+        return ()
+    verb, them = ("is", "it") if others == 1 else ("are", "them")
+    return (
+        sentence(
+            f"{many(others, 'other week')} that some file covers {verb} not compared, since not every file of the series covers {them}."
+        ),
+    )
+
+
+def _left_out(compared: Series, scope: Scope, channels: str) -> tuple[Fact, ...]:
+    facts = []
     if compared.alone:
-        channels = joined(sorted({channel for _, channel in compared.files} & seen)) or "one channel"
         facts.append(
             sentence(
                 f"All files together have fewer than {MIN_WEEKS} complete weeks in common, so only the longest record is compared: {channels}. "
@@ -236,7 +248,7 @@ def _left_out(compared: Series, scope: Scope, coverage: Coverage, seen: set[str]
     return tuple(facts)
 
 
-def _week_table(weeks: pd.DataFrame, counted: Counted, scope: Scope) -> Table:
+def _week_table(weeks: pd.DataFrame, counted: Counted, whom: str) -> Table:
     table: list[tuple[Cell, ...]] = []
     place = 0
     for week, there in zip(weeks["week"], weeks["compared"], strict=True):
@@ -251,7 +263,7 @@ def _week_table(weeks: pd.DataFrame, counted: Counted, scope: Scope) -> Table:
         table.append((day_words(week), *counts, "compared"))
         place += 1
     return Table(
-        f"Sessions, items and days with contact in from {scope.words}, by complete week",
+        f"Sessions, items and days with contact in{whom}, by complete week",
         ("Week beginning", "Sessions in", "Items in", "Days in", "Week"),
         tuple(table),
     )
@@ -280,8 +292,8 @@ def _check_table(judgement: Judgement) -> Table:
 def _caveats(judgement: Judgement, compared: Series) -> tuple[str, ...]:
     return (
         "Compared are whole weeks from Monday that every file of the series covers; weeks without contact count as 0, part-weeks are left out.",
-        "Files of one channel that hold the same contact wherever they overlap are taken as one.",
-        f"A session here ends with {GAP_MINUTES} minutes without an item from the same person.",
+        "Files of one channel that hold the same contact wherever they overlap are taken as one. The time between two of them counts as covered if it is no longer than the longest time without a record inside one. A WhatsApp chat in which the person does not occur covers nothing.",
+        f"A session here ends with more than {GAP_MINUTES} minutes without an item from the same person.",
         "If older records are less complete than newer ones (deleted threads, a new phone, a call list that keeps only the latest), steady contact looks like a rise.",
         *(one.sentence for one in compared.said),
         *(_caveats_of_the_words(judgement) if judgement.enough else ()),
@@ -293,6 +305,8 @@ def _caveats_of_the_words(judgement: Judgement) -> tuple[str, ...]:
     return (
         "Four words are used: not enough data, no clear change, some evidence (p up to 0.05), clear (p up to 0.01, also without the last week and with the other gaps).",
         "“No clear change” does not say that nothing changed.",
-        "In simulated contact in which nothing changed, this rule found a rise in 1 to 4 of 100 cases; in 4 to 9 of 100 where contact came in waves that last for weeks.",
+        "p is in how many of all orders of the weeks a change is at least this strong, from 0 (in none) to 1 (in all). It says nothing of any person, nor of why anything changed.",
+        RANGE,
+        "In simulated contact in which nothing changed, this rule found a rise in 1 to 4 of 100 records; in 6 to 10 of 100 where contact came in waves that last for weeks; and, where older records were kept less well, in up to 60 of 100.",
         *(() if judgement.established else (unsaid,)),
     )

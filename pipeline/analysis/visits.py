@@ -165,7 +165,7 @@ def _facts(every: pd.DataFrame, words: Words, totals: pd.DataFrame) -> tuple[tup
                 inside = part["id"].to_numpy()[(day >= day[at]) & (day <= end)]
                 facts.append(
                     sentence(
-                        f"The most in any {WINDOW_DAYS} days in a row is ",
+                        f"Of these occasions at {where}, the most in any {WINDOW_DAYS} days in a row is ",
                         linked(most, inside),
                         f", from {day_words(day[at])} to {day_words(end)}; " + _more_than(stretches(day), day),
                     )

@@ -31,6 +31,7 @@ class Volume:
     week_channels  the items of a week by channel: week, channel, direction, items; only where there are any
     channels       a row for each channel and direction: channel, direction, items, sessions (begun in it), days, first, last
     left_out       rows of the table that are not items, whoever they concern: reason (contact.LEFT_OUT), records
+    sources        keys of the sources that hold the items
     """
 
     days: pd.DataFrame
@@ -38,12 +39,15 @@ class Volume:
     week_channels: pd.DataFrame
     channels: pd.DataFrame
     left_out: pd.DataFrame
+    sources: frozenset[str]
     result: Result
 
 
 def volume(prepared: pd.DataFrame, scope: Scope, coverage: Coverage) -> Volume:
     """Counts the items with the persons of `scope` in a table made by `contact.prepare`."""
-    items = prepared.loc[scope.items().mask(prepared), ["day", "week", "channel", "direction", "opens_session"]]
+    items = prepared.loc[
+        scope.items().mask(prepared), ["day", "week", "channel", "direction", "opens_session", "source"]
+    ]
     by_day = _days(items, coverage)
     by_week = _weeks(by_day, coverage)
     week_channels = items.groupby(["week", "channel", "direction"], observed=True).size().reset_index(name="items")
@@ -69,7 +73,13 @@ def volume(prepared: pd.DataFrame, scope: Scope, coverage: Coverage) -> Volume:
     )
     tables = (_channel_table(channels, scope), _week_table(by_week, scope))
     return Volume(
-        by_day, by_week, week_channels, channels, left_out, Result(facts, tables, _caveats(prepared), headlines)
+        by_day,
+        by_week,
+        week_channels,
+        channels,
+        left_out,
+        frozenset(items["source"].unique()),
+        Result(facts, tables, _caveats(prepared), headlines),
     )
 
 
@@ -223,7 +233,7 @@ def _caveats(prepared: pd.DataFrame) -> tuple[str, ...]:
     gap = prepared.attrs["gap_minutes"]
     return (
         "An item is one message, call, email or voicemail; in is to the client, out is from the client. Items are not occasions.",
-        f"A session is a run of items of one person in one direction with less than {gap} minutes between one and the next. It is counted on the day and in the channel in which it begins.",
+        f"A session is a run of items of one person in one direction with no more than {gap} minutes between one and the next. It is counted on the day and in the channel in which it begins.",
         "Items known to the day only make one session a day, apart from those with a time.",
         "The days of the channels do not add up to the days of all together: there may be contact by several channels on one day.",
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from math import inf
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 import pandas as pd
@@ -14,6 +14,7 @@ from pipeline.analysis.result import Fact, Number, Selection
 
 SUPPLIED: Final = "In the records supplied, "
 """How a sentence begins that holds only as far as the records do."""
+RANGE: Final = "A 95% range is made in such a way that, over many records, about 95 of 100 such ranges hold the true value. The wider it is, the less can be said."
 NOT_GIVEN: Final = "(not given)"
 
 
@@ -46,6 +47,11 @@ def rows(number: int, selection: Selection) -> Number:
 def days(number: int, selection: Selection) -> Number:
     """A number of different days among rows."""
     return Number(f"{number:,}", selection, "days")
+
+
+def different(number: int, selection: Selection, of: Literal["weeks", "channels", "identifiers"]) -> Number:
+    """A number of different weeks, channels or identifiers among rows."""
+    return Number(f"{number:,}", selection, of)
 
 
 def event(key: str) -> Number:

@@ -42,6 +42,7 @@ from pipeline.case.people import (
     basis_words,
     letters,
 )
+from pipeline.case.pictures import PICTURE_FORM, Hidden, Picture, check_pictures, picture
 from pipeline.case.places import PLACE_FORM, PLACE_TYPES, Place, check_words, place
 from pipeline.case.report_table import REPORT_FORM, report_table
 from pipeline.case.toml_file import CaseError, Lines, check, needed
@@ -63,12 +64,14 @@ __all__ = [
     "ClockCheck",
     "Confidential",
     "Decision",
+    "Hidden",
     "KeyDate",
     "NotHeld",
     "Observed",
     "Order",
     "Origin",
     "Person",
+    "Picture",
     "Place",
     "Term",
     "basis_words",
@@ -100,6 +103,7 @@ class Case:
     clocks: tuple[ClockCheck, ...] = ()
     confidential: tuple[Confidential, ...] = ()
     decisions: tuple[Decision, ...] = ()
+    pictures: tuple[Picture, ...] = ()
     orders: tuple[Order, ...] = ()
     report: Mapping[str, Any] = field(default_factory=dict)
     zone: str = "Europe/London"
@@ -145,6 +149,7 @@ _FORM: Final[dict[str, Any]] = {
     "not_held": [NOT_HELD_FORM],
     "confidential": [CONFIDENTIAL_FORM],
     "decision": [DECISION_FORM],
+    "picture": [PICTURE_FORM],
     "order": [ORDER_FORM],
     "report": REPORT_FORM,
 }
@@ -194,6 +199,8 @@ def parse(text: str, folder: Path) -> Case:
     check_words(places, lines)
     cameras = tuple(camera(row, index, places, lines) for index, row in enumerate(data.get("camera", ())))
     check_apart(cameras, lines)
+    pictures = tuple(picture(row, index, lines) for index, row in enumerate(data.get("picture", ())))
+    check_pictures(pictures, lines)
     attributions = tuple(attribution(row, index, lines) for index, row in enumerate(data.get("attribution", ())))
     case = Case(
         folder=folder,
@@ -220,6 +227,7 @@ def parse(text: str, folder: Path) -> Case:
         clocks=tuple(clock(row, index, lines) for index, row in enumerate(data.get("clock", ()))),
         confidential=tuple(confidential(row, index, lines) for index, row in enumerate(data.get("confidential", ()))),
         decisions=tuple(decision(row, index, lines) for index, row in enumerate(data.get("decision", ()))),
+        pictures=pictures,
         report=report_table(data.get("report", {}), lines),
         zone=data.get("zone", "Europe/London"),
         country=data.get("country", "GB"),

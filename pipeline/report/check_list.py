@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple
 
 import pypdfium2
 import xlsxwriter
+from pypdfium2 import raw
 
 from pipeline.report.evidence_text import visible
 from pipeline.report.leak_search import Hit
@@ -26,7 +27,10 @@ LOOK_FOR: Final = (
     "The name of a friend, relative, new partner, officer or neighbour that has not become Person A, Child 1 ...",
     "Words from which a new home, number or job can be guessed: a town, a shop, a train, a view, a time of coming home.",
     "What the client or the police know of trackers, cameras or plans.",
-    "In a picture: the screen's own bar, other people's names, reflections, street signs.",
+    (
+        "In a picture, which no search can read: the bar of the screen (carrier, Wi-Fi, other messages), contact photos and names, “last seen”, lists of chats, maps, faces of others, "
+        "number plates, street signs, what is in the background or reflected; and that it is the picture that was meant to be shown."
+    ),
     "That a chart or table can be read in black and white, and that nothing is cut off.",
 )
 _BY_EYE: Final = "These names, which are words or letters as well: the search takes them only where they are written with a capital, or not at all: {}."
@@ -35,20 +39,24 @@ _HEAD: Final = (
     "Page of the file",
     "Number printed on it",
     "The page begins",
+    "Picture on it: screen bar, names, faces, maps, background looked at (initials)",
     "Looks confidential (decide)",
     "Looked at (initials)",
     "Remark",
 )
-_WIDTHS: Final = (34, 9, 12, 60, 44, 12, 40)
+_LOOKS: Final = 5
+"""The column of what looks confidential."""
+_WIDTHS: Final = (34, 9, 12, 60, 26, 44, 12, 40)
 
 
 class Page(NamedTuple):
-    """A page of a PDF: the file, its number in the file from 1, the number printed on it, and its first words."""
+    """A page of a PDF: the file, its number in the file from 1, the number printed on it, its first words, and whether a picture made of pixels is on it."""
 
     file: str
     number: int
     label: str
     begins: str
+    picture: bool = False
 
 
 def pages(paths: Sequence[Path]) -> list[Page]:
@@ -61,7 +69,9 @@ def pages(paths: Sequence[Path]) -> list[Page]:
                 page = document[index]
                 text = page.get_textpage()
                 begins = " ".join(text.get_text_bounded().split())[:160]
-                found.append(Page(path.name, index + 1, document.get_page_label(index) or str(index + 1), begins))
+                label = document.get_page_label(index) or str(index + 1)
+                picture = any(page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=5))
+                found.append(Page(path.name, index + 1, label, begins, picture))
                 text.close()
                 page.close()
         finally:
@@ -93,12 +103,13 @@ def write(path: Path, title: str, listed: Sequence[Page], looks: Sequence[Hit], 
             sheet.write_string(top, column, words, bold)
         for row, page in enumerate(listed, top + 1):
             found = by_page.pop((page.file, f"page {page.number}"), [])
-            cells = (page.file, str(page.number), page.label, page.begins, "\n".join(found), "", "")
+            there = "" if page.picture else "no picture"
+            cells = (page.file, str(page.number), page.label, page.begins, there, "\n".join(found), "", "")
             for column, words in enumerate(cells):
                 sheet.write_string(row, column, visible(words), wrap)
         row = top + 1 + len(listed)
         for (file, where), found in by_page.items():
-            for column, words in enumerate((file, where, "", "", "\n".join(found), "", "")):
+            for column, words in enumerate((file, where, "", "", "", "\n".join(found), "", "")):
                 sheet.write_string(row, column, visible(words), wrap)
             row += 1
         sheet.freeze_panes(top + 1, 0)

@@ -38,18 +38,20 @@ class Audience:
 
     served   it reaches the other side: made from the reduced copy, searched, and released only after a person has looked at every page
     support  it ends with the page of people who can help, and its file names tell nothing (the client's own copy)
+    images   which pictures are issued with it where nobody says otherwise (`case.report_table.IMAGES`)
     """
 
     key: str
     title: str
     served: bool = False
     support: bool = False
+    images: str = "none"
 
 
 COURT: Final = Audience("court", "Court and the other party", served=True)
-POLICE: Final = Audience("police", "Police")
+POLICE: Final = Audience("police", "Police", images="marked")
 CLIENT: Final = Audience("client", "The client", support=True)
-INTERNAL: Final = Audience("internal", "Internal")
+INTERNAL: Final = Audience("internal", "Internal", images="marked")
 AUDIENCES: Final = {audience.key: audience for audience in (COURT, POLICE, CLIENT, INTERNAL)}
 
 
@@ -100,7 +102,7 @@ class Reduced:
 
 
 SELECTION_RULE: Final = (
-    "Shown are contact from and to the persons named as respondent, the incidents of the diary, and records in which a person has recorded who is seen or a category. "
+    "Shown are contact from and to the persons named as respondent, the incidents of the diary, and records in which a person has recorded who is seen, a category, or that their picture may be shown. "
     "Contact with other people, and the client's own positions, are counted and not shown."
 )
 
@@ -185,7 +187,7 @@ EVENTS: Final[Mapping[str, Treatment]] = {
     **dict.fromkeys(
         (
             "id", "zone", "basis", "clock", "precision", "direction", "sender", "recipients", "person", "place", "source",
-            "same_as", "same_rule", "categories", "seen", "seen_basis", "place_fit", "correction",
+            "same_as", "same_rule", "categories", "seen", "seen_basis", "pictures", "place_fit", "correction",
         ),
         as_it_is,
     ),
@@ -326,6 +328,9 @@ class Reducer:
                 )
                 for one in case.orders
             ),
+            pictures=tuple(
+                replace(one, transcript=said(one.transcript), by="", on=None, why="") for one in case.pictures
+            ),
             report=case.report,
             zone=case.zone,
             country=case.country,
@@ -390,8 +395,8 @@ class Reducer:
             named = pc.or_(named, pc.equal(_text(events, "sender"), key))
             named = pc.or_(named, pc.match_substring_regex(_text(events, "recipients"), rf"(^| ){key}( |$)"))
         recorded = pc.not_equal(_text(events, "categories"), "")
-        if "seen" in events.column_names:
-            recorded = pc.or_(recorded, pc.not_equal(_text(events, "seen"), ""))
+        for name in {"seen", "pictures"} & set(events.column_names):
+            recorded = pc.or_(recorded, pc.invert(pc.is_in(_text(events, name), pa.array(["", "no"]))))
         incident = pc.equal(_text(events, "kind"), INCIDENT)
         position = pc.equal(_text(events, "kind"), LOCATION)
         included = pc.fill_null(events["included"], True)
@@ -444,7 +449,7 @@ _TELLING: Final = frozenset({"moved", "number changed"})
 _OTHERS: Final = "contact with people other than the respondent, or whose number is withheld or not attributed"
 _POSITIONS: Final = "the client's own positions"
 _EXCLUDED: Final = "left out by a person in the review"
-_ELSE: Final = "other records (photos, clips and notices) for which nobody has recorded who is seen or a category"
+_ELSE: Final = "other records (photos, clips and notices) for which nobody has recorded who is seen, a category or that they may be shown"
 
 _SOURCE: Final = (
     "key", "label", "sha256", "size", "received", "state", "parser", "title", "version", "records", "events", "problems", "first", "last", "cannot_show", "run",

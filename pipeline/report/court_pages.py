@@ -34,8 +34,8 @@ ROWS_PRINTED: Final = 300
 TITLE: Final = "Schedule of contact and events"
 
 
-def front_sheet(front: Front, day: date) -> dict[str, Any]:
-    """Page 1 (R1): court, case number, parties, mark, whose statement it belongs to."""
+def front_sheet(front: Front, day: date, since: str = "") -> dict[str, Any]:
+    """Page 1 (R1): court, case number, parties, mark, whose statement it belongs to; `since` says which issue it is, after the first."""
     maker = front.maker or "[maker]"
     marks = [
         maker,
@@ -56,6 +56,7 @@ def front_sheet(front: Front, day: date) -> dict[str, Any]:
             printable(TITLE + "."),
             DECLARATION,
             *([printable(f"Made by {who}.")] if who else []),
+            *([since] if since else []),
             *([_SUPPLEMENT.format(page=front.first_page, row=front.first_row)] if front.first_page > 1 else []),
         ],
     }
@@ -245,6 +246,11 @@ def withheld(words: Sequence[str], number: int) -> list[Block]:
     return [blocks.heading(1, "Details withheld", number), *map(blocks.words, words)]
 
 
+def pictures(words: Sequence[str], number: int) -> list[Block]:
+    """That pictures are issued in files of their own, which, and how they are cited here."""
+    return [blocks.heading(1, "Pictures", number), *map(blocks.words, words)]
+
+
 def impact(writer: Writer, rows: Sequence[Mapping[str, Any]], number: int, *, numbered: bool = True) -> list[Block]:
     """R12: the client's own words on what it did to her or him, dated, apart from the facts; `numbered` with their rows of the full list."""
     said = []
@@ -314,7 +320,7 @@ def _order_row(writer: Writer, row: Mapping[str, Any]) -> tuple[str, str, str, s
 
 def integrity(timeline: Timeline, outputs: Mapping[str, str], log_head: str, number: int) -> list[Block]:
     """R13: SHA-256 of each source and of each file issued with this one, and how to check them."""
-    sources = tuple((source.label, _hash(source.sha256)) for source in timeline.sources)
+    sources = tuple((source.label, in_groups(source.sha256)) for source in timeline.sources)
     made = [
         blocks.heading(1, "Integrity", number),
         blocks.words(
@@ -333,21 +339,21 @@ def integrity(timeline: Timeline, outputs: Mapping[str, str], log_head: str, num
                 Table(
                     "Files issued with this document",
                     ("File", "SHA-256"),
-                    tuple((name, _hash(digest)) for name, digest in outputs.items()),
+                    tuple((name, in_groups(digest)) for name, digest in outputs.items()),
                 )
             )
         )
     if log_head:
         made.append(
             blocks.words(
-                f"The last line of the log of the case, when this was made, has the SHA-256 {_hash(log_head)}."
+                f"The last line of the log of the case, when this was made, has the SHA-256 {in_groups(log_head)}."
             )
         )
     return made
 
 
-def _hash(digest: str) -> str:
-    """In groups of eight, so that it can be compared and breaks over lines."""
+def in_groups(digest: str) -> str:
+    """A SHA-256 in groups of eight digits, so that it can be compared and breaks over lines."""
     return " ".join(digest[place : place + 8] for place in range(0, len(digest), 8))
 
 

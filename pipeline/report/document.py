@@ -44,7 +44,7 @@ PRINTED: Final = 100_000
 """Rows up to which the full list is printed: some 6,500 pages. A longer one is the sheet alone."""
 _OF_THE_RECORDS: Final = frozenset({"people", "held", "completeness", "clocks", "custody", "doubles"})
 """Sections about the records, which stand before the chronology; all others say what the records show."""
-_PLAIN: Final = frozenset({"volume", "persistence", "after", "recorded"})
+PLAIN: Final = frozenset({"volume", "persistence", "after", "recorded"})
 """Sections that the client's own copy has: what happened, without the statistics."""
 NOTHING_WITHHELD: Final = ("Nothing is withheld in this copy.",)
 
@@ -68,6 +68,9 @@ class Issue:
                 and whatever is about files and hashes
     working     whether it is a working copy: sections for the advocate alone are in no other
     last        sections printed at the very end
+    pictures    what the reader must know of pictures that are issued in files of their own
+    since       which issue it is and where its changes are listed, after the first
+    cited       by id of an event the pages on which its pictures are
     """
 
     front: Front
@@ -83,6 +86,9 @@ class Issue:
     own: bool = False
     working: bool = False
     last: tuple[Section, ...] = ()
+    pictures: tuple[str, ...] = ()
+    cited: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    since: str = ""
 
 
 @dataclass(frozen=True)
@@ -110,7 +116,7 @@ def write(
     the sections between summary and chronology, and `issue` says what this issue adds. `listed` are its rows and the chronology of them, where they are made already.
     """
     body = [one for one in body if issue.working or one.audience == EVERYBODY]
-    writer = Writer(case, Names.of(case, timeline), issue.front.first_row)
+    writer = Writer(case, Names.of(case, timeline), issue.front.first_row, issue.cited)
     if listed is None:
         made_now = schedule.Rows(timeline)
         listed = made_now, schedule.court_chronology(writer, prepared, made_now, answers.scope.persons)
@@ -147,9 +153,9 @@ def write(
         elif entry["first"] and not printed and not issue.own:
             entry["pages"] = _row_words(entry["first"], entry["last"])
     data = {
-        **_frame(issue),
+        **frame(issue),
         "title": _title(issue),
-        "front": None if issue.own else court_pages.front_sheet(issue.front, issue.day),
+        "front": None if issue.own else court_pages.front_sheet(issue.front, issue.day, issue.since),
         "cover": court_pages.cover(issue.day, ends=bool(issue.last)) if issue.own else None,
         "index": index,
         "parts": parts,
@@ -192,13 +198,18 @@ def _volume(part: list[list[str]], anchors: Sequence[int], number: int, issue: I
     title = f"Full list, volume {number}: rows {first} to {last}"
     cited = [row for row in anchors if first <= row <= last]
     data = {
-        **_frame(_of_volume(issue, number)),
+        **frame(_of_volume(issue, number)),
         "title": f"{_title(issue)}, volume {number}",
         "front": None,
         "cover": None,
         "index": [],
         "parts": [
-            {"letter": letter, "landscape": True, "blocks": [blocks.heading(1, title, 1), _schedule(part, cited)]}
+            {
+                "letter": letter,
+                "first": 1,
+                "landscape": True,
+                "blocks": [blocks.heading(1, title, 1), _schedule(part, cited)],
+            }
         ],
     }
     return typesetting.typeset(data, issue.day, issue.version)
@@ -220,11 +231,12 @@ def _schedule(rows: list[list[str]], anchors: Sequence[int]) -> Block:
     }
 
 
-def _frame(issue: Issue) -> dict[str, Any]:
-    """What every file of an issue shares."""
+def frame(issue: Issue) -> dict[str, Any]:
+    """What every file of an issue shares, as the template takes it."""
     return {
         "profile": issue.front.profile,
         "mark": issue.front.mark,
+        "letter": "A",
         "first-page": issue.front.first_page,
         "draft": issue.draft,
         "of-all": issue.of_all and issue.front.profile == CIVIL,
@@ -260,11 +272,11 @@ def _parts(
     numbers = None if issue.own else {row["id"]: place for place, row in enumerate(rows, writer.first_row)}
 
     def section(one: Section) -> list[Block]:
-        return _section(replace(one, lead="", tables=()) if issue.own else one, next(number), numbers)
+        return _section(_without_numbers(one) if issue.own else one, next(number), numbers)
 
     shown = [sections.summary(answers), *(one for one in body if one.key not in _OF_THE_RECORDS)]
     if issue.own:
-        made.append(("records", False, [section(one) for one in shown if one.key in _PLAIN]))
+        made.append(("records", False, [section(one) for one in shown if one.key in PLAIN]))
     else:
         before = court_pages.how_it_was_made(case, issue.front, issue.day, issue.version, next(number))
         people = [[*section(one), *court_pages.attributions(case)] for one in body if one.key == "people"]
@@ -276,11 +288,12 @@ def _parts(
             court_pages.what_was_read(timeline, prepared, repeats, next(number), issue.selection),
             *(section(one) for one in body if one.key in _OF_THE_RECORDS - {"people"}),
             court_pages.withheld(issue.withheld, next(number)),
+            *([court_pages.pictures(issue.pictures, next(number))] if issue.pictures else []),
         ]))  # fmt: skip
     made.append(("chronology", False, [[
         blocks.heading(1, "Chronology", next(number)),
         blocks.words(_lead(chronology, volumes, issue, printed=len(rows) <= PRINTED)),
-        {"kind": "chronology", "rows": chronology.rows, "linked": bool(listed)},
+        {"kind": "chronology", "rows": chronology.rows, "linked": bool(listed), "pictures": bool(issue.cited)},
     ]]))  # fmt: skip
     if not issue.own:
         made.append(("records", False, [section(one) for one in shown]))
@@ -297,7 +310,7 @@ def _parts(
             (name, across, [[blocks.larger(one, BODY) for one in held] for held in all_held])
             for name, across, all_held in made
         ]
-    return _lettered(made, period)
+    return _lettered(made, period, apart=issue.front.profile == FAMILY)
 
 
 def _told(
@@ -327,6 +340,7 @@ def _lead(chronology: schedule.Chronology, volumes: int, issue: Issue, *, printe
     made = " ".join(chronology.lead)
     if issue.own:  # there is no full list beside the client's own copy
         said = made.replace("In the full list only:", "Not in one of these lines:")
+        said += " The pictures are in a file of their own." if issue.cited else ""
         return said.replace("rows of the full list", "rows of the records").replace(
             "row of the full list", "row of the records"
         )
@@ -340,8 +354,8 @@ def _lead(chronology: schedule.Chronology, volumes: int, issue: Issue, *, printe
     return f"{made} The full list is the annex of this document."
 
 
-def _lettered(made: Sequence[Part], period: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Letters and an index for the parts, and one row of numbers for all the numbered sentences."""
+def _lettered(made: Sequence[Part], period: str, *, apart: bool) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Letters and an index for the parts, and one row of numbers for all the numbered sentences; `apart` if the pages of each part are counted from 1."""
     parts, index = [], []
     sentences = 1
     for place, (name, landscape, held) in enumerate(made):
@@ -351,7 +365,7 @@ def _lettered(made: Sequence[Part], period: str) -> tuple[list[dict[str, Any]], 
             if block["kind"] == "facts":
                 block["first"] = sentences
                 sentences += len(block["items"])
-        parts.append({"letter": letter, "landscape": landscape, "blocks": flat})
+        parts.append({"letter": letter, "first": 1 if apart else None, "landscape": landscape, "blocks": flat})
         dated = period if name in {"chronology", "records", "full list"} else ""
         index += [
             {"letter": letter, "text": block["text"], "number": block["number"], "dated": dated}
@@ -365,6 +379,13 @@ def _place_key(case: Case, written: str) -> str:
     return next((place.key for place in case.places if written and place.name.casefold() == written.casefold()), "")
 
 
+def _without_numbers(section: Section) -> Section:
+    """A section as the client's own copy has it."""
+    return replace(
+        section, lead="", tables=(), figures=tuple(replace(figure, numbers=()) for figure in section.figures)
+    )
+
+
 def _section(section: Section, number: int, rows: Mapping[str, int] | None) -> list[Block]:
     """A section as it stands on the page, whoever made it: sentences, tables, figures with their numbers beneath, caveats. `rows` are the numbers of events in the full list, by id, if there is one."""
     made = [blocks.heading(1, section.title, number)]
@@ -373,7 +394,9 @@ def _section(section: Section, number: int, rows: Mapping[str, int] | None) -> l
     if section.facts:
         made.append(blocks.facts([one.sentence for one in section.facts]))
     made += [block for one in section.open_tables for block in _table(one, rows)]
-    made += [blocks.figure(one) for one in section.figures]
+    for one in section.figures:
+        made.append(blocks.figure(one))
+        made += [block for table in one.numbers for block in _table(table, rows)]
     made += [block for one in section.tables for block in _table(one, rows)]
     if section.caveats:
         made.append(blocks.notes(section.caveats))

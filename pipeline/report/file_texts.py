@@ -18,6 +18,8 @@ import zlib
 from collections.abc import Iterator
 from typing import IO, Final, NamedTuple
 
+from pipeline.report.picture_metadata import beside_the_pixels
+
 MOST: Final = 512 * 1024 * 1024
 """Bytes of one part; the files searched are our own."""
 _BLOCK: Final = 4 << 20
@@ -185,6 +187,12 @@ def raw(where: str, data: bytes) -> Iterator[Part]:
 
 
 def picture(data: bytes) -> Iterator[Part]:
+    """All that a picture says, and that it holds anything besides its pixels, if it does."""
+    yield from said_by_a_picture(data)
+    yield from not_encoded_anew("the picture's data", data)
+
+
+def said_by_a_picture(data: bytes) -> Iterator[Part]:
     """The bytes of a picture; what it says beside its pixels (EXIF, XMP, remarks, thumbnails), each block opened."""
     yield from raw("the picture's data", data)
     blocks = _jpeg(data) if data.startswith(b"\xff\xd8") else _png(data) if data.startswith(b"\x89PNG") else iter(())
@@ -196,6 +204,12 @@ def picture(data: bytes) -> Iterator[Part]:
         if b"<" in block and b">" in block:
             markup = block.decode("utf-8", "replace")
             yield Part(where, f"{without_tags(markup)}{APART}{attributes(markup)}", words=False)
+
+
+def not_encoded_anew(where: str, data: bytes) -> Iterator[Part]:
+    """That a picture holds something besides its pixels, whatever it says: a position is a row of binary fractions that no search for words finds (C4)."""
+    for beside in beside_the_pixels(data):
+        yield Part(where, "", words=False, never=f"a picture that holds {beside}: it is not encoded anew")
 
 
 def _jpeg(data: bytes) -> Iterator[tuple[str, bytes]]:

@@ -17,7 +17,8 @@ CIVIL, FAMILY, EXHIBIT = "civil", "family", "exhibit"
 class Front:
     """What the front sheet says, empty where nothing is known; `profile` is civil (pages 1 to n), family (A1, B1 ...) or exhibit (ABC1-1 ...).
 
-    A supplement goes on from what was issued: `first_page` and `first_row` are its first page, and the number of its first row.
+    A supplement goes on from what was issued: `first_page` and `first_row` are its first page, and the number of its first row; `first_picture` and
+    `first_picture_page` the same of its pictures.
     """
 
     court: str = ""
@@ -33,6 +34,8 @@ class Front:
     page_budget: int = 350
     first_page: int = 1
     first_row: int = 1
+    first_picture: int = 1
+    first_picture_page: int = 1
 
 
 def front(case: Case, **said: Any) -> Front:
@@ -44,7 +47,7 @@ def front(case: Case, **said: Any) -> Front:
     known = {field.name for field in fields(Front)}
     if unknown := set(said) - known:
         raise TypeError(f"not on the front sheet: {', '.join(sorted(unknown))}")
-    table = {key: value for key, value in case.report.items() if value}
+    table = {key: value for key, value in case.report.items() if value and key in known}
     sheet = Front(**{**table, **{key: value for key, value in said.items() if value}})
     if sheet.profile == FAMILY and sheet.first_page > 1:
         raise CaseError(

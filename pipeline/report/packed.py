@@ -1,6 +1,6 @@
 """The chronology as the page holds it: columns, not rows; dictionary-encoded, compressed once.
 
-What `templates/rows.js` reads, after base64 and zlib:
+What `templates/rows.js` reads, after base64 and raw deflate:
 
     the columns one after the other, each padded to 8 bytes | header: JSON, UTF-8 | u32 length of the header
 
@@ -8,14 +8,17 @@ The header is {"rows": n, "columns": [{"name", "form", "at", "bytes", "values"},
 after each row; evidence never holds a NUL here, for `visible` has named it), "i32", "f64" (NaN is none), "bit" (one byte), "id" (6 bytes each). All numbers
 are little-endian. A column that is empty throughout is left out.
 
-zlib and not gzip: a gzip header names the operating system, and the same input must give the same bytes.
+It is packed in two parts, for the events need no analysis and take longest. Raw deflate can be joined, and names no operating system as gzip does: the same input
+must give the same bytes.
 """
 
 from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -25,6 +28,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from pipeline.processes import Tell
 from pipeline.report.evidence_text import visible_column
 
 NO_DAY: Final = -(2**31)
@@ -77,17 +81,45 @@ class _Column(NamedTuple):
     values: list[str]
 
 
-def pack(events: Path, marks: Mapping[str, NDArray[np.bool_]], left_out: Any, also_in: Any) -> bytes:
-    """The timeline in the Parquet file `events`, as compressed bytes, with what `analysis.contact` says of each event.
+@dataclass(frozen=True)
+class Part:
+    """Columns, compressed: a beginning to which others can be joined. `at` is their length before that."""
+
+    rows: int
+    columns: tuple[dict[str, Any], ...]
+    data: bytes
+    at: int
+
+
+def of_events(events: Path) -> Part:
+    """The columns of the timeline in the Parquet file `events`."""
+    return _joined(Part(pq.read_metadata(events).num_rows, (), b"", 0), _columns(events))
+
+
+def of_events_alone(_shared: None, events: Path, _tell: Tell) -> Part:
+    """The same in a process of its own."""
+    return of_events(events)
+
+
+def pack(events: Part, marks: Mapping[str, NDArray[np.bool_]], left_out: Any, also_in: Any) -> bytes:
+    """The whole: with the events what `analysis.contact` says of each of them.
 
     `marks` are further yes/no columns, `left_out` is an Arrow dictionary array: why the event does not count as contact; so is
     `also_in`: the other sources of the event.
     """
-    compress = zlib.compressobj(level=1)
-    pieces: list[bytes] = []
-    listed: list[dict[str, Any]] = []
-    at = 0
-    for name, form, data, values in _columns(events, marks, left_out, also_in):
+    said = (_Column(name, "bit", values.astype("u1"), []) for name, values in marks.items())
+    part = _joined(events, chain(said, _codes("left_out", left_out), _codes("also_in", also_in)))
+    header = json.dumps(
+        {"rows": part.rows, "columns": part.columns}, ensure_ascii=False, separators=(",", ":")
+    ).encode()
+    compress = _compressor()
+    end = compress.compress(header + len(header).to_bytes(4, "little"))
+    return b"".join((part.data, end, compress.flush()))
+
+
+def _joined(part: Part, columns: Iterable[_Column]) -> Part:
+    compress, pieces, listed, at = _compressor(), [part.data], list(part.columns), part.at
+    for name, form, data, values in columns:
         view = memoryview(data).cast("B") if len(data) else memoryview(b"")
         listed.append(
             {"name": name, "form": form, "at": at, "bytes": view.nbytes, **({"values": values} if values else {})}
@@ -95,14 +127,15 @@ def pack(events: Path, marks: Mapping[str, NDArray[np.bool_]], left_out: Any, al
         padding = b"\0" * (-view.nbytes % 8)
         pieces += [compress.compress(view), compress.compress(padding)]
         at += view.nbytes + len(padding)
-    header = json.dumps(
-        {"rows": pq.read_metadata(events).num_rows, "columns": listed}, ensure_ascii=False, separators=(",", ":")
-    ).encode()
-    pieces += [compress.compress(header + len(header).to_bytes(4, "little")), compress.flush()]
-    return b"".join(pieces)
+    pieces.append(compress.flush(zlib.Z_FULL_FLUSH))  # ends at a whole byte, and nothing after it refers back
+    return Part(part.rows, tuple(listed), b"".join(pieces), at)
 
 
-def _columns(events: Path, marks: Mapping[str, NDArray[np.bool_]], left_out: Any, also_in: Any) -> Iterator[_Column]:
+def _compressor() -> Any:
+    return zlib.compressobj(level=1, wbits=-zlib.MAX_WBITS)
+
+
+def _columns(events: Path) -> Iterator[_Column]:
     """One column at a time, so that no more than one lies in memory uncompressed."""
     file = pq.ParquetFile(events)
 
@@ -123,10 +156,6 @@ def _columns(events: Path, marks: Mapping[str, NDArray[np.bool_]], left_out: Any
     yield _Column(
         "excluded", "bit", (~pc.fill_null(read("included"), True).to_numpy(zero_copy_only=False)).astype("u1"), []
     )
-    for name, values in marks.items():
-        yield _Column(name, "bit", values.astype("u1"), [])
-    yield from _codes("left_out", left_out)
-    yield from _codes("also_in", also_in)
     for name in CODES:
         yield from _codes(name, read(name))
     for name in FLOATS:
@@ -151,17 +180,16 @@ def _codes(name: str, column: Any) -> Iterator[_Column]:
     if not pa.types.is_dictionary(column.type):
         column = column.dictionary_encode()
     distinct = pc.fill_null(column.dictionary, "").to_pylist()
-    used = np.unique(column.indices.drop_null().to_numpy(zero_copy_only=False))
-    values = ["", *sorted({distinct[code] for code in used.tolist()} - {""})]
+    used = pc.unique(column.indices).drop_null()
+    values = ["", *sorted({distinct[code] for code in used.to_pylist()} - {""})]
     if len(values) == 1:
         return
     place = {value: number for number, value in enumerate(values)}
-    meaning = np.array([place.get(value, 0) for value in distinct], dtype="i8")
-    codes = meaning[pc.fill_null(column.indices, 0).to_numpy(zero_copy_only=False)]
-    codes[column.indices.is_null().to_numpy(zero_copy_only=False)] = 0
     width = "u1" if len(values) <= 1 << 8 else "<u2" if len(values) <= 1 << 16 else "<u4"
     form = {"u1": "u8", "<u2": "u16", "<u4": "u32"}[width]
-    yield _Column(name, form, codes.astype(width), visible_column(pa.array(values, pa.large_string())).to_pylist())
+    meaning = np.array([*(place.get(value, 0) for value in distinct), 0], width)  # the last is for a null
+    codes = meaning[pc.fill_null(column.indices, len(distinct)).to_numpy(zero_copy_only=False)]
+    yield _Column(name, form, codes, visible_column(pa.array(values, pa.large_string())).to_pylist())
 
 
 def _blob(column: Any) -> Any:

@@ -10,7 +10,7 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
 from datetime import date
 from importlib import resources
@@ -39,12 +39,12 @@ def write(
     case: Case,
     timeline: Timeline,
     answers: Answers,
-    events: bytes,
+    events: Callable[[], bytes],
     repeats: dict[str, int],
     day: date,
     version: str,
 ) -> None:
-    """Writes the page; `events` as `packed.pack` gave them, `repeats` by source key (see `provenance.balance`)."""
+    """Writes the page; `events` gives them as `packed.pack` does, when all else is there, `repeats` by source key (see `provenance.balance`)."""
     plotly = get_plotlyjs()
     script = '"use strict";\n(() => {\n' + "\n".join(_template(name) for name in SCRIPTS) + "})();\n"
     summary = sections.summary(answers)
@@ -88,7 +88,7 @@ def write(
     )
     before, after = html.split(_EVENTS)
     out.write(before.encode())
-    out.write(pybase64.b64encode(events))
+    out.write(pybase64.b64encode(events()))
     out.write(after.encode())
 
 

@@ -110,12 +110,21 @@ class _Sheet:
         self.bottom = max(bottom, 18) + (14 if self.layout.xaxis.title.text else 0)
         self.below = 8 + _LEGEND_LINE * len(self.rows) if self.rows else 2
         room = MOST_PT - self.top - self.bottom - self.below
-        self.plot_height = min(self.layout.height * PIXEL - top - bottom, room)
+        self.plot_height = min(self.layout.height * PIXEL - top - bottom, room, self._square())
         self.sheet = Figure(figsize=(WIDTH_PT / 72, (self.top + self.plot_height + self.bottom + self.below) / 72))
         self.sheet.set_facecolor("#ffffff")
         self.panels: dict[str, _Panel] = {}
         self.beneath: dict[str, _Panel] = {}
         self.heights: dict[str, dict[float, float]] = {}
+
+    def _square(self) -> float:
+        """How high the plotting area may be, so that a panel of equal scales is as high as its width allows: all above would stay empty."""
+        x, y = self.layout.xaxis, self.layout.yaxis
+        if x.scaleanchor is None or not (x.range and y.range):
+            return MOST_PT
+        (left, right), (foot, head) = x.domain or (0, 1), y.domain or (0, 1)
+        across = (right - left) * (WIDTH_PT - self.left - self.right)
+        return float(across * abs((y.range[1] - y.range[0]) / (x.range[1] - x.range[0])) / (head - foot))
 
     def draw(self) -> Figure:
         """Draws everything, each kind of thing in turn."""
@@ -214,9 +223,14 @@ class _Sheet:
             every = -(-(max(widths) + 4) // room)
             for number, label in enumerate(labels):
                 label.set_visible(number % every == 0)
+        end = -WIDTH_PT
         for label, middle, width in zip(labels, middles, widths, strict=True):
-            if WIDTH_PT - middle < width / 2:
+            over = WIDTH_PT - middle < width / 2
+            if over:
                 label.set_horizontalalignment("right")
+            if dated and label.get_visible():
+                label.set_visible(middle - (width if over else width / 2) > end)
+                end = middle + width / 2
 
     def _type(self, text: Any, pixels: float | None, colour: str | None = None, *, bold: bool = False) -> None:
         font = _FONT.copy()

@@ -6,13 +6,14 @@ import io
 import re
 from collections.abc import Iterator
 from itertools import filterfalse
-from typing import Final
+from typing import Any, Final
 
 import pikepdf
 import pypdfium2
 
 from pipeline.report import file_texts
-from pipeline.report.file_texts import APART, Part, attributes, picture, raw, without_tags
+from pipeline.report.file_texts import APART, Part, attributes, not_encoded_anew, raw, said_by_a_picture, without_tags
+from pipeline.report.picture_metadata import around_the_pixels
 
 _HEX_STRING: Final = re.compile(rb"(?<!<)<((?:[0-9a-fA-F]{2}\s?){2,})>")
 _LITERAL: Final = re.compile(rb"\(((?:[^()\\]|\\.){2,})\)", re.DOTALL)
@@ -34,12 +35,15 @@ def pdf(data: bytes, depth: int = 0) -> Iterator[Part]:
         ValueError: it cannot be opened.
     """
     yield from _pages(data)
+    pictures: list[bytes] = []
     try:
         with pikepdf.open(io.BytesIO(data)) as document:
-            yield from _streams(document, depth)
+            yield from _streams(document, depth, pictures)
             yield from _strings(document)
     except pikepdf.PdfError as error:
         raise ValueError(f"the PDF cannot be opened: {error}") from None
+    for pixels in pictures:
+        data = data.replace(pixels, b"", 1)
     yield from raw("the file's bytes", data)
 
 
@@ -64,13 +68,17 @@ def _pages(data: bytes) -> Iterator[Part]:
         document.close()
 
 
-def _streams(document: pikepdf.Pdf, depth: int) -> Iterator[Part]:
-    """What stands in streams, by what they are. The strings of page content are the numbers of glyphs: the text of the page shows what they say."""
+def _streams(document: pikepdf.Pdf, depth: int, pictures: list[bytes]) -> Iterator[Part]:
+    """What stands in streams, by what they are; adds those of pixels to `pictures`.
+
+    The strings of page content are the numbers of glyphs: the text of the page shows what they say.
+    """
     for thing in document.objects:
         if not isinstance(thing, pikepdf.Stream):
             continue
         kind, sort = str(thing.get("/Type", "")), str(thing.get("/Subtype", ""))
         if sort == "/Image":
+            pictures.append(thing.read_raw_bytes())
             yield from (part._replace(where=f"a picture, {part.where}") for part in _picture(thing))
         elif kind == "/Metadata":
             text = thing.read_bytes().decode("utf-8", "replace")
@@ -97,10 +105,21 @@ def _content(thing: pikepdf.Stream) -> bytes:
         return thing.read_raw_bytes()
 
 
+_CHANNELS: Final = {"/DeviceGray": 1, "/DeviceRGB": 3, "/DeviceCMYK": 4}
+
+
 def _picture(thing: pikepdf.Stream) -> Iterator[Part]:
-    """A picture as it is packed: a JPEG keeps what a camera wrote into it."""
-    packed = thing.read_raw_bytes()
-    yield from picture(packed) if packed.startswith(b"\xff\xd8") else raw("its data", packed)
+    """What a picture holds besides its pixels. Those are searched no further: they are no words, and megabytes."""
+    if "/DCTDecode" in str(thing.get("/Filter", "")):
+        packed = thing.read_raw_bytes()
+        yield from said_by_a_picture(around_the_pixels(packed))
+        yield from not_encoded_anew("its data", packed)
+    else:
+        space: Any = thing.get("/ColorSpace", "")
+        profile: Any = space[1] if "/ICCBased" in repr(space) and len(space) == 2 else {}
+        channels = int(profile.get("/N", 0)) or _CHANNELS.get(str(space), 0)
+        row = -(-int(thing.get("/Width", 0)) * channels * int(thing.get("/BitsPerComponent", 8)) // 8)
+        yield from raw("behind its pixels", thing.read_bytes()[row * int(thing.get("/Height", 0)) :])
 
 
 def _strings(document: pikepdf.Pdf) -> Iterator[Part]:

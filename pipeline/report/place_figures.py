@@ -45,13 +45,21 @@ _LISTED: Final = 200
 _LENGTH: Final = {"days": 1, "weeks": 7, "months": 30}
 _ALONG: Final = np.linspace(0, 2 * np.pi, 73)
 _LEAST_M: Final = 10.0
+_NOT_KNOWN: Final = -2.2
+"""Where on the scale of hours stands what has none: clear of the words of midnight."""
 
 
 def plan(around: Surroundings, words: Words, dates: Sequence[KeyDate], *, directions: bool = True) -> go.Figure:
-    """What lies around a place, and beside it when. Without `directions` the plan is a scale of distances: for a version that must not show where things lie."""
-    figure = drawing.blank(height=430)
+    """What lies around a place, and beside it when. Without `directions` the plan is a scale of distances: for a version that must not show where things lie.
+
+    Where no record has a position there is the chart of times alone: an empty plan would look as if nobody had been there.
+    """
     groups = _groups(around, words.client)
-    if directions:
+    alone = around.spots.empty
+    figure = drawing.blank(height=280 if alone else 430)
+    if alone:
+        pass
+    elif directions:
         _rings(figure, around)
     else:
         _scale(figure, around, groups)
@@ -64,9 +72,10 @@ def plan(around: Surroundings, words: Words, dates: Sequence[KeyDate], *, direct
         else:
             _bars(figure, spots, mark, name, number, groups.index((what, who)))
         _times(figure, around, what, who, mark, name, number, shown=spots.empty)
-    if directions:
+    if directions and not alone:
         _compass(figure, around)
-    _axes(figure, around, dates, "Where, in metres" if directions else "How far from the place")
+    where = "" if alone else "Where, in metres" if directions else "How far from the place"
+    _axes(figure, around, dates, where)
     return figure
 
 
@@ -182,13 +191,21 @@ def _short_name(words: Words, what: str, who: str) -> str:
     return "picture or clip taken" if what == PICTURE else "diary"
 
 
+def _reach(around: Surroundings) -> float:
+    """How far the drawing goes from the middle: as far as its circles and the radius of the place, and a little more; not all that was looked at, most of which may be empty."""
+    spots = around.spots
+    furthest = float((spots["distance_m"] + spots["within_m"]).max()) if len(spots) else 0.0
+    return min(around.reach_m, max(furthest * 1.05, around.place.radius_m * 1.2))
+
+
 def _ring_steps(around: Surroundings) -> list[float]:
+    reach = _reach(around)
     step = next(
         size
-        for size in (50, 100, 200, 250, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000)
-        if around.reach_m / size <= 4.01
+        for size in (5, 10, 20, 50, 100, 200, 250, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000)
+        if reach / size <= 4.01
     )
-    return [step * number for number in range(1, int(around.reach_m // step) + 1)]
+    return [step * number for number in range(1, int(reach // step) + 1)]
 
 
 def _rings(figure: go.Figure, around: Surroundings) -> None:
@@ -290,7 +307,7 @@ def _times(
     of = "" if around.step == "days" else f"{around.step[:-1]} from "
     figure.add_scatter(
         x=[drawing.iso(pd.Timestamp(day) + middle) for day in part["day"]],
-        y=[-1.5 if hour < 0 else float(hour) + 0.5 for hour in part["hour"]],
+        y=[_NOT_KNOWN if hour < 0 else float(hour) + 0.5 for hour in part["hour"]],
         xaxis="x2",
         yaxis="y2",
         mode="markers",
@@ -308,7 +325,7 @@ def _times(
 
 def _compass(figure: go.Figure, around: Surroundings) -> None:
     """North, and how long a hundred metres (or so) are."""
-    reach = around.reach_m * 1.08
+    reach = _reach(around) * 1.08
     length = _ring_steps(around)[0]
     _line(figure, [-reach, -reach + length], [-reach * 1.02] * 2, drawing.INK, 3, "solid")
     figure.add_annotation(
@@ -342,7 +359,7 @@ def _scale(figure: go.Figure, around: Surroundings, groups: Sequence[tuple[str, 
         f"radius of the place, {distance_words(radius)}",
     )
     figure.update_xaxes(
-        range=[0, around.reach_m * 1.1], tickvals=[0, *_ring_steps(around)], ticktext=["0", *map(distance_words, _ring_steps(around))],
+        range=[0, _reach(around) * 1.1], tickvals=[0, *_ring_steps(around)], ticktext=["0", *map(distance_words, _ring_steps(around))],
         gridcolor=drawing.RULE, zeroline=False, fixedrange=True, title=drawing.title("from the middle of the place"), **drawing.TICKS,
     )  # fmt: skip
     figure.update_yaxes(
@@ -351,7 +368,8 @@ def _scale(figure: go.Figure, around: Surroundings, groups: Sequence[tuple[str, 
 
 
 def _axes(figure: go.Figure, around: Surroundings, dates: Sequence[KeyDate], where: str) -> None:
-    """The chart of times to the right of the plan."""
+    """The chart of times, to the right of what is shown of `where`; alone if that is nothing."""
+    left, top = (0.6, 0.92) if where else (0.11, 0.86)
     day = around.moments["day"]
     start, end = pd.Timestamp(day.min()), pd.Timestamp(day.max()) + pd.Timedelta(days=_LENGTH[around.step])
     if (end - start).days < 14:
@@ -362,26 +380,28 @@ def _axes(figure: go.Figure, around: Surroundings, dates: Sequence[KeyDate], whe
     unknown = bool((around.moments["hour"] < 0).any())
     ticks: dict[str, Any] = {"tickvals": hours, "ticktext": [f"{hour:02d}:00" for hour in hours]}
     if unknown:
-        ticks = {"tickvals": [-1.5, *hours], "ticktext": ["not known", *ticks["ticktext"]]}
+        ticks = {"tickvals": [_NOT_KNOWN, *hours], "ticktext": ["not known", *ticks["ticktext"]]}
     months = max(1, round((end - start).days / 30.4 / 3))
     figure.update_layout(
-        xaxis={"domain": [0, 0.47], "anchor": "y"},
-        yaxis={"domain": [0, 0.92], "anchor": "x"},
+        xaxis={"domain": [0, 0.47], "anchor": "y", "visible": bool(where)},
+        yaxis={"domain": [0, top], "anchor": "x", "visible": bool(where)},
         xaxis2={
-            "domain": [0.6, 1], "anchor": "y2", "type": "date", "range": [drawing.iso(start), drawing.iso(end)], "fixedrange": True, "gridcolor": drawing.RULE,
+            "domain": [left, 1], "anchor": "y2", "type": "date", "range": [drawing.iso(start), drawing.iso(end)], "fixedrange": True, "gridcolor": drawing.RULE,
             "zeroline": False, "tickformat": "%d/%m/%y", "dtick": f"M{months}" if (end - start).days > 60 else 14 * drawing.DAY_MS,
             "tick0": f"{start.year}-01-01", "tickangle": 0, **drawing.TICKS,
         },
         yaxis2={
-            "domain": [0, 0.92], "anchor": "x2", "range": [24, -3 if unknown else 0], "fixedrange": True, "gridcolor": drawing.RULE, "zeroline": False,
+            "domain": [0, top], "anchor": "x2", "range": [24, 2 * _NOT_KNOWN if unknown else 0], "fixedrange": True, "gridcolor": drawing.RULE, "zeroline": False,
             **ticks, **drawing.TICKS,
         },
         margin={"l": 8, "r": 12, "t": 8, "b": 34},
-        legend={**drawing.LEGEND, "y": -0.12},
+        legend={**drawing.LEGEND, "y": -0.12 if where else -0.2},
     )  # fmt: skip
-    for left, title in ((0, where), (0.6, "When: hour of the day")):
+    for at, title in ((0, where), (left if where else 0, "When: hour of the day")):
+        if not title:
+            continue
         figure.add_annotation(
-            x=left, xref="paper", xanchor="left", y=1, yref="paper", yanchor="top", text=f"<b>{title}</b>", showarrow=False, bgcolor="#ffffff"
+            x=at, xref="paper", xanchor="left", y=1, yref="paper", yanchor="top", text=f"<b>{title}</b>", showarrow=False, bgcolor="#ffffff"
         )  # fmt: skip
     for entry in dates:
         moment = pd.Timestamp(entry.day) + pd.Timedelta(hours=12)
@@ -392,7 +412,7 @@ def _axes(figure: go.Figure, around: Surroundings, dates: Sequence[KeyDate], whe
                 x1=drawing.iso(moment),
                 xref="x2",
                 y0=24,
-                y1=-3 if unknown else 0,
+                y1=2 * _NOT_KNOWN if unknown else 0,
                 yref="y2",
                 line={"color": "#8a1c1c", "width": 1.2, "dash": "dash"},
             )

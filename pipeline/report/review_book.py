@@ -47,6 +47,10 @@ _HELP: Final = (
     f"{HEADINGS['included']}: no leaves the event out of all counts. It stays in the chronology, marked, with your reason.",
     "Category: choose from the list, up to one in each of the three columns. Further codes can be typed into the third, with spaces between them.",
     f"{HEADINGS['seen']}: for a camera event, who is seen in it. Several persons: names with ; between them. Say on what basis and who says so.",
+    (
+        f"{HEADINGS['pictures']}: yes shows all pictures of the event where pictures are printed (fourline report --images marked), no shows none; numbers, such as 1, 3, show those "
+        "attachments. For court nothing else is shown: look at each for the bar of the screen, names, faces, reflections, street signs and maps."
+    ),
     f"{HEADINGS['decided_by']}, {HEADINGS['decided_on']}: your name and the day, as 22/11/2026.",
     "Rows cannot be sorted, so that no decision comes to stand beside another event; use the arrows in the headings to show only some of them.",
     "To have other rows listed: fourline review CASE --only all, --person, --from, --to. What is decided is always kept.",
@@ -149,6 +153,7 @@ def _written(decision: Decision, case: Case) -> list[str | datetime]:
         "seen": "; ".join(names[key] for key in decision.seen),
         "seen_basis": decision.seen_basis,
         "seen_by": decision.seen_by,
+        "pictures": decision.pictures.replace(" ", ", "),
         "note": decision.note,
         "decided_by": decision.decided_by,
         "decided_on": datetime(day.year, day.month, day.day) if day else "",  # noqa: DTZ001 -- Excel's dates have no zone

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from typing import Any, Final, overload
@@ -62,13 +62,13 @@ _DETAILS: Final = {
 _COLUMNS: Final = (
     "id", "local", "zone", "precision", "clock", "until", "seconds", "kind", "channel", "direction", "status", "sender", "recipients", "sender_written",
     "recipients_written", "identifier", "person", "thread", "text", "subject", "attachments", "place", "place_written", "source", "at", "same_as", "categories",
-    "included", "note", "extra",
+    "included", "note", "extra", "pictures",
 )  # fmt: skip
 _BLOCK: Final = 4_096
 _BLOCKS: Final = 24
 """Blocks of rows that are kept: nearly a hundred thousand rows, some 250 MB."""
 _STEP_WORDS: Final = {
-    "run": "Items of one kind with less than an hour between one and the next are put together in one line.",
+    "run": "Items of one kind with no more than an hour between one and the next are put together in one line.",
     "day": "Messages, calls, emails and voicemails of one day are put together in one line.",
     "week": "Messages, calls, emails and voicemails of one week, from Monday, are put together in one line.",
     "month": "Messages, calls, emails and voicemails of one month are put together in one line.",
@@ -119,11 +119,15 @@ class Rows(Sequence[dict[str, Any]]):
 
 @dataclass(frozen=True)
 class Writer:
-    """Words for rows: what stands for persons, places and sources, and which number the first row has (a supplement goes on counting)."""
+    """Words for rows: what stands for persons, places and sources, and which number the first row has (a supplement goes on counting).
+
+    `pictures` gives, by id of the event, the pages on which its pictures are issued.
+    """
 
     case: Case
     names: Names
     first_row: int = 1
+    pictures: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def party(self, row: Mapping[str, Any]) -> str:
         """The other party: the person's name, or the identifier with what must be said of it."""
@@ -244,13 +248,25 @@ def _shown(entry: Mapping[str, Any]) -> dict[str, Any]:
 def _entry(writer: Writer, rows: Sequence[Mapping[str, Any]], line: Line) -> dict[str, Any]:
     first, last = rows[line.rows[0]], rows[line.rows[-1]]
     said = _single(writer, first) if len(line.rows) == 1 else _several(writer, [rows[number] for number in line.rows])
+    shown = [page for number in line.rows for page in writer.pictures.get(rows[number]["id"], ())]
     return said | {
+        "event": f"{said['event']} [{picture_words(shown)}]" if shown else said["event"],
         "date": _days(first, last),
         "first": line.rows[0] + writer.first_row,
         "last": line.rows[-1] + writer.first_row,
         "pages": "",
         "sources": _sources(writer, rows, line.rows),
     }
+
+
+def picture_words(pages: Sequence[str]) -> str:
+    """'picture: page P4', 'pictures: pages P4, P6', or, of many, from which to which page they are."""
+    listed = list(dict.fromkeys(pages))
+    if len(listed) == 1:
+        return f"picture: page {listed[0]}"
+    return (
+        f"pictures: pages {', '.join(listed)}" if len(listed) <= 3 else f"pictures: pages {listed[0]} to {listed[-1]}"
+    )
 
 
 def _type_lines(entry: Mapping[str, Any]) -> float:
@@ -375,7 +391,7 @@ def full_list(writer: Writer, rows: Sequence[Mapping[str, Any]]) -> Iterator[lis
             f"{day}\n{clock_words(row)}",
             f"{sender} to {receiver}" if sender or receiver else "",
             f"{what_words(row)}{length_words(row)}",
-            _words(row),
+            _words(row, writer.pictures.get(row["id"], ())),
             writer.place(row),
             f"{writer.source(row)}, {row['at']}\n{_basis(row)}",
             _in_force(writer.case.orders, row["local"].date()) if row["local"] is not None else "",
@@ -386,11 +402,12 @@ def full_list(writer: Writer, rows: Sequence[Mapping[str, Any]]) -> Iterator[lis
         ]
 
 
-def _words(row: Mapping[str, Any]) -> str:
+def _words(row: Mapping[str, Any], pictures: Sequence[str]) -> str:
     parts = [row["subject"], row["text"]]
     if row["attachments"]:
         names = [one.get("name") or one.get("type") or "without a name" for one in json.loads(row["attachments"])]
         parts.append(f"[attached: {', '.join(names)}]")
+    parts += [f"[{picture_words(pictures)}]"] if pictures else []
     details = json.loads(row["extra"]) if row["extra"] and row["kind"] in {INCIDENT, SIGHTING} else {}
     parts += [f"{label}: {details[key]}" for key, label in _DETAILS.items() if details.get(key)]
     if row["categories"]:

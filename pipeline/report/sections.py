@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 
 import pandas as pd
 
@@ -20,9 +21,11 @@ from pipeline.analysis.coverage import Coverage, coverage
 from pipeline.analysis.decided import decided
 from pipeline.analysis.displacement import Displacement, displacement
 from pipeline.analysis.division import Division, division
+from pipeline.analysis.each_record import each_record
 from pipeline.analysis.four import Findings, Four, four
 from pipeline.analysis.gaps import Gaps, gaps
 from pipeline.analysis.key_dates import KeyDates, key_dates
+from pipeline.analysis.material import Answer, Material
 from pipeline.analysis.observed import ObservedTime, observed_time
 from pipeline.analysis.over_time import OverTime, over_time
 from pipeline.analysis.parties import Parties, parties
@@ -55,6 +58,11 @@ from pipeline.report.section.strips import strips
 from pipeline.report.section.times import times
 from pipeline.store import Timeline
 from pipeline.timeline.people import Directory
+
+MORE: Final[tuple[tuple[str, str, Callable[[Material], Answer]], ...]] = (
+    ("each-record", "Change over time, one record at a time", each_record),
+)
+"""Analyses that need nothing of the others, each with the anchor and the heading of its section: a new one is a file in `pipeline/analysis` and a line here."""
 
 __all__ = ["Answers", "Figure", "Section", "analysed", "body", "period", "summary"]
 
@@ -90,6 +98,7 @@ class Answers:
     places: Places
     corroboration: Corroboration
     decided: Result
+    more: tuple[Section, ...]
     labels: Mapping[str, str]
 
 
@@ -146,6 +155,10 @@ def analysed(
         places=places_found(case, timeline, served=served),
         corroboration=twice or corroboration(prepared, labels),
         decided=decided(prepared, about.names),
+        more=tuple(
+            listed(anchor, heading, ask(Material(prepared, case, about, covered, said.windows, labels)).result)
+            for anchor, heading, ask in MORE
+        ),
         labels=labels,
     )
 
@@ -180,10 +193,12 @@ def summary(answers: Answers) -> Section:
 
 def body(case: Case, timeline: Timeline, answers: Answers, *, served: bool = False) -> tuple[Section, ...]:
     """The sections between the summary and the chronology; `served` if they are for the other side too."""
-    setting = Setting(case, timeline, answers.scope, answers.coverage, answers.labels)
+    counted = tuple(label for key, label in answers.labels.items() if key in answers.volume.sources)
+    setting = Setting(case, timeline, answers.scope, answers.coverage, answers.labels, counted)
     return (
         amount(setting, answers.volume, answers.periods, answers.gaps),
         change(setting, answers.trend, answers.division),
+        *(section for section in answers.more if section.facts or section.open_tables),
         hours(setting, answers.rhythm),
         listed("bursts", "Much contact in a short time", answers.bursts.result),
         listed("persistence", "How long it went on, and the breaks", answers.persistence.result),

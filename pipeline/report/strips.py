@@ -12,8 +12,8 @@ import plotly.graph_objects as go
 
 from parsers.contract import IN
 from pipeline.analysis.contact import Scope
-from pipeline.analysis.over_time import INCIDENTS, OverTime, weeks_of
-from pipeline.analysis.recorded import Recorded, code_words, of_categories
+from pipeline.analysis.over_time import OverTime, weeks_of
+from pipeline.analysis.recorded import INCIDENTS, Recorded, code_words, of_categories
 from pipeline.analysis.repertoire import CHANNEL, IDENTIFIER, PERSON, Element, Repertoire
 from pipeline.analysis.wording import day_words, many
 from pipeline.case import CATEGORIES, KeyDate

@@ -1,6 +1,6 @@
 """Data into pages: the template `document.typ` set by typst and finished, in a process of its own (typst keeps what it once laid out until its process ends).
 
-Everything goes in as data and comes back as bytes: no file is written on the way, and nothing is read but the template and the fonts. That process loads no
+Everything goes in as data and comes back as bytes: no file is written on the way, and nothing is read but the template, the fonts and the pictures, if there are any. That process loads no
 more than it needs: a document of twenty volumes starts it twenty times.
 """
 
@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from importlib import resources
 from multiprocessing import get_context
+from pathlib import Path
 from typing import Any, Final
 
 STANDARDS: Final = ("ua-1", "a-2a")
@@ -40,8 +41,14 @@ class Pages:
     told: tuple[Told, ...]
 
 
-def typeset(data: Mapping[str, Any], day: date, maker: str, bookmarks: Mapping[str, str] | None = None) -> Pages:
-    """The document that the template makes of this data, dated with this day; `maker` and `bookmarks` as `finishing.finished` takes them.
+def typeset(
+    data: Mapping[str, Any],
+    day: date,
+    maker: str,
+    bookmarks: Mapping[str, str] | None = None,
+    pictures: Path | None = None,
+) -> Pages:
+    """The document that the template makes of this data, dated with this day; `maker` and `bookmarks` as `finishing.finished` takes them; `pictures` is the folder of those that it prints.
 
     Raises:
         typst.TypstError: the template cannot be set with this data; a fault of ours.
@@ -52,7 +59,7 @@ def typeset(data: Mapping[str, Any], day: date, maker: str, bookmarks: Mapping[s
         {str(path.parent) for path in FILES}
     )  # where they lie is known here: matplotlib is not loaded there for that
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-        return pool.submit(_typeset, json.dumps(data), folders, day, maker, dict(bookmarks or {})).result()
+        return pool.submit(_typeset, json.dumps(data), folders, day, maker, dict(bookmarks or {}), pictures).result()
 
 
 def number_words(profile: str, mark: str, letter: str, number: int) -> str:
@@ -72,7 +79,9 @@ def _labels(data: Mapping[str, Any], told: Sequence[Told], pages: int) -> list[s
     return [f"{label} of {labels[-1]}" for label in labels] if data["of-all"] else labels
 
 
-def _typeset(written: str, folders: list[str], day: date, maker: str, bookmarks: dict[str, str]) -> Pages:
+def _typeset(
+    written: str, folders: list[str], day: date, maker: str, bookmarks: dict[str, str], pictures: Path | None
+) -> Pages:
     import pikepdf
     import typst
 
@@ -80,9 +89,13 @@ def _typeset(written: str, folders: list[str], day: date, maker: str, bookmarks:
 
     stamp = int(datetime.combine(day, time(), UTC).timestamp())
     with resources.as_file(resources.files("pipeline.report") / "templates" / "document.typ") as template:
+        main = template
+        if pictures:  # typst reads nothing outside one folder
+            main = pictures / template.name
+            main.write_bytes(template.read_bytes())
         compiler = typst.Compiler(
-            template,
-            root=template.parent,
+            main,
+            root=main.parent,
             font_paths=typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=folders),
             sys_inputs={"data": written},
         )

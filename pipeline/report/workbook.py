@@ -20,7 +20,6 @@ from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import xlsxwriter
 
 from pipeline.analysis.wording import day_words
 from pipeline.case import Case
@@ -161,6 +160,8 @@ def _frame(
         "strings_to_urls": False,
         "strings_to_numbers": False,
     }
+    import xlsxwriter
+
     with xlsxwriter.Workbook(held, options) as book:
         properties = {
             "title": f"Chronology {case.reference}",

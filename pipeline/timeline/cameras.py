@@ -68,9 +68,12 @@ def _signs(path: str, parser: str, device: str, extra: Mapping[str, str]) -> Ite
 def _fits(camera: Camera, signs: Mapping[str, tuple[str, ...]]) -> bool:
     for sign, wanted in camera.signs:
         if sign == "file":
-            path = signs[sign][0]
-            if not fnmatchcase(path if "/" in wanted else path.rpartition("/")[2], wanted) and not (
-                "/" in wanted and fnmatchcase(path, f"*/{wanted}")
+            path, pattern = (
+                signs[sign][0],
+                wanted.replace("[", "[[]"),
+            )  # recorders write [M]: letters, not a choice of them
+            if not fnmatchcase(path if "/" in wanted else path.rpartition("/")[2], pattern) and not (
+                "/" in wanted and fnmatchcase(path, f"*/{pattern}")
             ):
                 return False
         elif wanted not in signs[sign]:

@@ -1,10 +1,10 @@
-"""The category codes that a person has recorded for an event: in the diary's column for the type, or in case.toml. None is worked out from the words of a record."""
+"""The category codes that a person has recorded for an event: in the diary's column for the type, or in case.toml (or in the review: `decided`). None is worked out from the words of a record."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final
 
 import numpy as np
@@ -21,36 +21,30 @@ _CODES: Final[Mapping[str, str]] = {
 }
 
 
-def recorded(ids: Any, kinds: Any, extra: Any, case: Case) -> Any:
-    """For each event the codes recorded for it, in the order of `CATEGORIES`, separated by spaces; `extra` is JSON, as the diary's parser gives it."""
-    found = np.full(len(ids), "", dtype=object)
+def recorded(ids: Any, kinds: Any, extra: Any, case: Case) -> tuple[Any, Any]:
+    """For each event the codes recorded for it, in the order of `CATEGORIES`, separated by spaces; and by whom: "diary: GIFT; case.toml, A. Vocate: CALL".
+
+    Codes from several places are put together. `extra` is JSON, as the diary's parser gives it. What the review adds
+    comes later (`decided`), in the same way: nothing that one place says takes away what another says.
+    """
+    said: dict[int, list[tuple[str, Collection[str]]]] = {}
     incidents = pc.fill_null(pc.equal(kinds.cast(pa.string()), INCIDENT), False)
     places = np.flatnonzero(incidents.to_numpy(zero_copy_only=False))
-    for place, text in zip(places, extra.filter(incidents).to_pylist(), strict=True):
-        if text:
-            found[place] = _ordered(written(str(json.loads(text).get("type", ""))))
+    for place, text in zip(places.tolist(), extra.filter(incidents).to_pylist(), strict=True):
+        if text and (codes := written(str(json.loads(text).get("type", "")))):
+            said.setdefault(place, []).append(("diary", codes))
     if case.categorised:
-        said: dict[str, set[str]] = {}
-        for one in case.categorised:
-            said.setdefault(one.event, set()).update(one.codes)
-        for place in np.flatnonzero(pc.is_in(ids, pa.array(list(said))).to_numpy(zero_copy_only=False)):
-            found[place] = _ordered({*found[place].split(), *said[ids[int(place)].as_py()]})
-    return pa.array(found, pa.string())
-
-
-def recorded_by(ids: Any, found: Any, case: Case) -> Any:
-    """For each event who recorded the codes that `recorded` gave: "case.toml, A. Vocate: CALL; diary: GIFT"."""
-    texts = np.full(len(ids), "", dtype=object)
-    said: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
-    for one in case.categorised:
-        said.setdefault(one.event, []).append((one.by, one.codes))
-    for place in np.flatnonzero(pc.not_equal(found, "").to_numpy(zero_copy_only=False)):
-        entries = said.get(ids[int(place)].as_py(), [])
-        told = {code for _, codes in entries for code in codes}
-        parts = [f"case.toml, {by}: {_ordered(codes)}" for by, codes in entries]
-        rest = [code for code in found[int(place)].as_py().split() if code not in told]
-        texts[place] = "; ".join([*parts, *([f"diary: {' '.join(rest)}"] if rest else [])])
-    return pa.array(texts, pa.string())
+        events = pa.array([one.event for one in case.categorised])
+        for place in np.flatnonzero(pc.is_in(ids, events).to_numpy(zero_copy_only=False)).tolist():
+            event = ids[place].as_py()
+            for one in case.categorised:
+                if one.event == event:
+                    said.setdefault(place, []).append((f"case.toml, {one.by}", one.codes))
+    found, by = np.full(len(ids), "", dtype=object), np.full(len(ids), "", dtype=object)
+    for place, entries in said.items():
+        found[place] = in_order(code for _, codes in entries for code in codes)
+        by[place] = "; ".join(f"{who}: {in_order(codes)}" for who, codes in entries)
+    return pa.array(found, pa.string()), pa.array(by, pa.string())
 
 
 def written(text: str) -> set[str]:
@@ -58,6 +52,7 @@ def written(text: str) -> set[str]:
     return {_CODES[part] for part in (one.strip().casefold() for one in re.split(r"[;,|\n]", text)) if part in _CODES}
 
 
-def _ordered(codes: Iterable[str]) -> str:
+def in_order(codes: Iterable[str]) -> str:
+    """The codes, each once, in the order of `CATEGORIES`, separated by spaces."""
     chosen = set(codes)
     return " ".join(code for code in CATEGORIES if code in chosen)

@@ -1,4 +1,4 @@
-"""Decisions put into the columns of the events: included or not, categories, who is seen, repeats, a note.
+"""Decisions put into the columns of the events: included or not, categories, who is seen, which pictures may be shown, repeats, a note.
 
 A decision about a row that repeats another is one about the event: that it is not included, and its categories, go to the row that is counted too.
 """
@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from pipeline.case.categories import CATEGORIES
+from pipeline.timeline.categories import in_order
 from pipeline.timeline.decisions import BY_HAND, Decision
 
 
@@ -125,7 +125,7 @@ def _write_the_rest(columns: MutableMapping[str, Any], present: Iterable[Decisio
             cells.exclude(at, one.reason)
             if counted != at and (root not in own or own[root].included is None):
                 cells.exclude(counted, f"{one.reason} (decided at {one.id})")
-        for name in ("seen_basis", "seen_by", "note"):
+        for name in ("seen_basis", "seen_by", "pictures", "note"):
             cells.say(name, at, getattr(one, name))
         cells.say("seen", at, " ".join(one.seen))
         cells.say("decided", at, one.by)
@@ -149,9 +149,9 @@ class _Cells:
         self.say("reason", at, reason)
 
     def categorise(self, at: int, one: Decision) -> None:
-        codes = {*self._now("categories", at).split(), *one.categories}
-        self.say("categories", at, " ".join(code for code in CATEGORIES if code in codes))
-        by = filter(None, [self._now("categories_by", at), f"review: {' '.join(one.categories)}"])
+        self.say("categories", at, in_order([*self._now("categories", at).split(), *one.categories]))
+        who = ", ".join(filter(None, ["review", one.decided_by]))
+        by = filter(None, [self._now("categories_by", at), f"{who}: {in_order(one.categories)}"])
         self.say("categories_by", at, "; ".join(by))
 
     def _now(self, name: str, at: int) -> str:

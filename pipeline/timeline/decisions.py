@@ -19,6 +19,7 @@ class Decision:
     included, reason    whether it counts, and if not, why
     categories          codes of `case.categories`
     seen                keys of the persons whom `seen_by` sees in it, on the basis `seen_basis` (one of SEEN_BASES)
+    pictures            which of its pictures may be shown: "yes", "no", or the numbers of attachments, "1 3"
     same_as, not_same   the event that it repeats; events that it does not repeat
     note                a remark
     decided_by, decided_on  who decided, on which day
@@ -31,6 +32,7 @@ class Decision:
     seen: tuple[str, ...] = ()
     seen_basis: str = ""
     seen_by: str = ""
+    pictures: str = ""
     same_as: str = ""
     not_same: tuple[str, ...] = ()
     note: str = ""

@@ -9,6 +9,7 @@ a device, the other times of the same device are corrected alike; satellite, net
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, NamedTuple
 
@@ -39,6 +40,7 @@ from parsers.contract import (
     XMP,
 )
 from pipeline.timeline import clock
+from pipeline.timeline.tags import Tags, characters
 
 _SECOND: Final = 1_000_000
 _MINUTE: Final = 60
@@ -77,6 +79,7 @@ USUAL: Final = Tolerance(_MINUTE, _MINUTE, "no reason is known why they should d
 _WIDTHS: Final = {DAY: _DAY, HOUR: _HOUR, MINUTE: _MINUTE, SECOND: 1}
 _PATTERN: Final = "%d/%m/%Y %H:%M:%S"
 _SENT: Final = '"date_sent":"'
+_TEXTS: Final = frozenset({"SMS", "MMS", "RCS"})
 
 
 class Compared(NamedTuple):
@@ -88,18 +91,18 @@ class Compared(NamedTuple):
 
 
 class _Told(NamedTuple):
-    """The columns of `Compared` while they are filled."""
+    """The columns of `Compared` while they are filled: by row, where anything is told."""
 
-    words: NDArray[np.object_]
-    names: NDArray[np.object_]
-    remarks: NDArray[np.object_]
+    words: dict[int, str]
+    names: dict[int, str]
+    remarks: dict[int, str]
 
     def add(self, row: int, words: str) -> None:
-        self.words[row] = f"{self.words[row]}; {words}" if self.words[row] else words
+        self.words[row] = f"{self.words[row]}; {words}" if row in self.words else words
 
     def differs(self, row: int, name: str, span: str) -> None:
         for column, said in ((self.names, name), (self.remarks, f"{name} {span}")):
-            column[row] = f"{column[row]}; {said}" if column[row] else said
+            column[row] = f"{column[row]}; {said}" if row in column else said
 
 
 class Times(NamedTuple):
@@ -113,11 +116,13 @@ class Times(NamedTuple):
 def compared(rows: Any, times: Times, zone: str) -> Compared:
     """The other clocks of a table of records (`pipeline.records.SCHEMA`), held against `times`."""
     count = len(rows)
-    told = _Told(*(np.full(count, "", dtype=object) for _ in range(3)))
+    told = _Told({}, {}, {})
+    of_texts = Tags(rows["channel"]).is_in(_TEXTS) & Tags(rows["kind"]).is_in(frozenset({MESSAGE})) & times.dated
     for start in range(0, count, _ROWS):  # some at a time: it makes columns of text
-        some = slice(start, start + _ROWS)
-        part_of_times = Times(times.utc[some], times.dated[some], times.shift[some])
-        _network(rows.slice(start, _ROWS), part_of_times, zone, _Told(*(column[some] for column in told)))
+        places = np.flatnonzero(of_texts[start : start + _ROWS])
+        extra = rows["extra"].slice(start, _ROWS)
+        if places.size:
+            _network(extra if places.size == len(extra) else extra.take(places), start + places, times, zone, told)
     holding = np.flatnonzero(pc.not_equal(rows["clocks"], "").to_numpy(zero_copy_only=False))
     part = rows.select(["clocks", "precision", "seconds", "clock"]).take(holding)
     owner: list[int] = []
@@ -132,11 +137,17 @@ def compared(rows: Any, times: Times, zone: str) -> Compared:
     if given:
         known = dict(zip(holding.tolist(), part.select(["precision", "seconds", "clock"]).to_pylist(), strict=True))
         _hold(given, owner, known, times, zone, told)
-    if not told.words.any():
-        nothing = pa.repeat(pa.scalar(""), count)
-        return Compared(nothing, *[nothing.dictionary_encode()] * 2)
-    words, *others = (pa.array(column, pa.string()) for column in told)
+    words, *others = (_column(said, count) for said in told)
     return Compared(words, *(column.dictionary_encode() for column in others))
+
+
+def _column(said: Mapping[int, str], count: int) -> Any:
+    """What is said of some rows as a column of text."""
+    if not said:
+        return pa.repeat(pa.scalar(""), count)
+    words = np.full(count, "", dtype=object)
+    words[list(said)] = list(said.values())
+    return pa.array(words, pa.string())
 
 
 def _hold(
@@ -201,26 +212,15 @@ def _differs(late: float, tolerance: Tolerance, length: float) -> bool:
     return tolerance.after is not None and late > tolerance.after + length
 
 
-def _network(rows: Any, times: Times, zone: str, told: _Told) -> None:
-    """The network's time of texts (`date_sent`, in milliseconds or, of MMS, in seconds), in whole columns: only the rows that differ get words."""
-    of_texts = pc.and_(
-        pc.is_in(rows["channel"].cast(pa.string()), pa.array(["SMS", "MMS", "RCS"])),
-        pc.equal(rows["kind"].cast(pa.string()), MESSAGE),
-    )
-    extra = rows["extra"]
-    candidates = np.flatnonzero(
-        pc.and_(of_texts, pc.match_substring(extra, _SENT)).fill_null(False).to_numpy(zero_copy_only=False)
-        & times.dated
-    )
-    if not candidates.size:
-        return
-    texts = extra if candidates.size == len(rows) else extra.take(candidates)
-    sent = pc.struct_field(pc.extract_regex(texts, _SENT + r'(?P<sent>[0-9]{10}|[0-9]{13})"'), "sent")
-    read = pc.is_valid(sent).to_numpy(zero_copy_only=False)
-    number = pc.fill_null(sent, "0").cast(pa.int64()).to_numpy()
+def _network(extra: Any, places: NDArray[np.int64], times: Times, zone: str, told: _Told) -> None:
+    """The network's time of texts (`date_sent`, in milliseconds or, of MMS, in seconds), in whole columns: only the rows that differ get words.
+
+    `extra` are the JSON objects of texts, `places` their rows.
+    """
+    number = _sent(extra.combine_chunks() if isinstance(extra, pa.ChunkedArray) else extra)
     instant = np.where(number < 10**11, number * _SECOND, number * 1000)
     tolerance = TOLERANCES[NETWORK]
-    late = np.where(read, instant - times.utc[candidates], 0)
+    late = np.where(number >= 0, instant - times.utc[places], 0)
     assert tolerance.before is not None
     assert tolerance.after is not None
     differing = np.flatnonzero((late < -tolerance.before * _SECOND) | (late > tolerance.after * _SECOND))
@@ -233,9 +233,32 @@ def _network(rows: Any, times: Times, zone: str, told: _Told) -> None:
     words = pc.binary_join_element_wise(
         f"{NETWORK}: ", shown, " ", pa.array(there.names).take(pa.array(there.name)), ", ", said, ""
     )
-    told.words[candidates[differing]] = words.to_numpy(zero_copy_only=False)
-    told.names[candidates[differing]] = NETWORK
-    told.remarks[candidates[differing]] = pc.binary_join_element_wise(NETWORK, said, " ").to_numpy(zero_copy_only=False)
+    rows = places[differing].tolist()
+    told.words.update(zip(rows, words.to_pylist(), strict=True))
+    told.names.update(dict.fromkeys(rows, NETWORK))
+    told.remarks.update(zip(rows, pc.binary_join_element_wise(NETWORK, said, " ").to_pylist(), strict=True))
+
+
+def _sent(extra: Any) -> NDArray[np.int64]:
+    """The number that stands as `date_sent` in each JSON object; -1 where there is none of 10 or 13 digits."""
+    number = np.full(len(extra), -1, np.int64)
+    # In nearly every text it is the first key and has 13 digits: cut out there, not searched for.
+    first = b"{" + _SENT.encode()
+    width = len(first) + 14
+    head = pc.binary_slice(extra.cast(pa.binary()), 0, width)
+    long_enough = pc.equal(pc.binary_length(head), width)
+    whole = np.flatnonzero(long_enough.to_numpy(zero_copy_only=False))
+    cells = np.frombuffer(characters(head.filter(long_enough)), np.uint8).reshape(-1, width)
+    digits = cells[:, len(first) : -1] - ord("0")
+    usual = (cells[:, : len(first)] == np.frombuffer(first, np.uint8)).all(axis=1) & (cells[:, -1] == ord('"'))
+    usual &= (digits < 10).all(axis=1)  # unsigned: what is less than "0" becomes large
+    number[whole[usual]] = digits[usual] @ 10 ** np.arange(12, -1, -1, dtype=np.int64)
+    rest = np.flatnonzero(number < 0)
+    rest = rest[pc.match_substring(extra.take(pa.array(rest)), _SENT).to_numpy(zero_copy_only=False)]
+    if rest.size:
+        found = pc.extract_regex(extra.take(pa.array(rest)), _SENT + r'(?P<sent>[0-9]{10}|[0-9]{13})"')
+        number[rest] = pc.fill_null(pc.struct_field(found, "sent"), "-1").cast(pa.int64()).to_numpy()
+    return number
 
 
 def _shown(local: int, zone: str, precision: str) -> str:

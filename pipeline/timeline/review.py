@@ -39,13 +39,14 @@ HEADINGS: Final = {
     "seen": "Who is seen",
     "seen_basis": "Seen: on what basis",
     "seen_by": "Seen: who says so",
+    "pictures": "Show pictures?",
     "note": "Note",
     "decided_by": "Decided by",
     "decided_on": "Decided on",
 }
 """The columns that are hers to fill in."""
 KEYS: Final = (
-    "included", "reason", "categories", "seen", "seen_basis", "seen_by", "same_as", "not_same", "note",
+    "included", "reason", "categories", "seen", "seen_basis", "seen_by", "pictures", "same_as", "not_same", "note",
 )  # fmt: skip
 """What can be set on the command line."""
 _FAULTS: Final = 10
@@ -229,6 +230,7 @@ class _Sheet:
             self._seen(number, said["seen"]),
             said["seen_basis"].casefold(),
             said["seen_by"],
+            self._pictures(number, said["pictures"]),
             same_as,
             not_same,
             said["note"],
@@ -272,6 +274,13 @@ class _Sheet:
         except ReviewError as error:
             self._fault(number, HEADINGS["seen"], str(error))
             return ()
+
+    def _pictures(self, number: int, text: str) -> str:
+        try:
+            return pictures(text)
+        except ReviewError as error:
+            self._fault(number, HEADINGS["pictures"], str(error))
+            return ""
 
     def _yes_or_no(self, number: int, key: str, text: str) -> bool | None:
         if text.lower() not in {"", "yes", "no", "y", "n"}:
@@ -323,6 +332,21 @@ def persons(said: str, case: Case) -> tuple[str, ...]:
     return tuple(found)
 
 
+def pictures(said: str) -> str:
+    """'yes', 'no' or '1, 3' to how a decision has it: "yes", "no", "1 3".
+
+    Raises:
+        ReviewError: it is none of these.
+    """
+    text = said.strip().lower()
+    if text in {"", "yes", "no", "y", "n"}:
+        return {"y": "yes", "n": "no"}.get(text, text)
+    numbers = [part for part in re.split(r"[\s,;]+", text) if part]
+    if not all(re.fullmatch(r"[1-9][0-9]{0,3}", part) for part in numbers):
+        raise ReviewError(f'"{said[:40]}" is neither yes, no, nor numbers of attachments, such as 1, 3')
+    return " ".join(map(str, sorted({int(part) for part in numbers})))
+
+
 def said(event: str, settings: Sequence[str], case: Case, before: Decision) -> Decision:
     """The decision `before` with what "key=value" says; an empty value takes back what was said.
 
@@ -353,6 +377,8 @@ def _parsed(key: str, value: str, case: Case) -> Any:
             raise ReviewError(str(error)) from None
     if key == "seen":
         return persons(value, case)
+    if key == "pictures":
+        return pictures(value)
     if key in {"same_as", "not_same"}:
         return _events(key, value)
     if key == "seen_basis" and value and value.casefold() not in SEEN_BASES:

@@ -127,10 +127,19 @@ COLUMNS: Final = (
     ),
     Column("maybe_rule", _TAG, "key of the rule that suggests it"),
     Column("categories", pa.string(), "category codes (case.categories) a person has recorded, separated by spaces"),
-    Column("categories_by", pa.string(), "who recorded them: 'diary: CALL; review: THREAT-V'"),
+    Column(
+        "categories_by",
+        pa.string(),
+        "who recorded them: 'diary: CALL; case.toml, A. Vocate: HOME; review, A. Vocate: THREAT-V'",
+    ),
     Column("seen", _TAG, "keys of the persons whom somebody sees in it, separated by spaces (review)"),
     Column("seen_basis", _TAG, "on what that rests: client says, advocate's view, police, other"),
     Column("seen_by", _TAG, "who says so"),
+    Column(
+        "pictures",
+        _TAG,
+        "which of its pictures a person has decided to show (review): yes (all), no, or the numbers of attachments, from 1: '1 3'",
+    ),
     Column("flags", pa.string(), "remarks, separated by '; '"),
     Column("included", pa.bool_(), "false where a person has excluded it in the review"),
     Column("reason", _TAG, "why it is excluded, in the reviewer's words"),
@@ -139,4 +148,10 @@ COLUMNS: Final = (
     Column("extra", pa.string(), "JSON object of what has no column"),
 )
 
-SCHEMA: Final = pa.schema([(column.name, column.type) for column in COLUMNS])
+SCHEMA: Final = pa.schema(
+    [
+        pa.field(column.name, column.type, pa.types.is_timestamp(column.type) or pa.types.is_floating(column.type))
+        for column in COLUMNS
+    ]
+)
+"""Only times and measures can be missing (null); a text that says nothing is empty."""

@@ -1,4 +1,4 @@
-"""Arrow columns of few different values (dictionaries) as codes and words: work is done once for each distinct value."""
+"""Arrow columns of text taken apart: those of few different values (dictionaries) as codes and words, so that work is done once for each; others as bytes."""
 
 from __future__ import annotations
 
@@ -41,3 +41,10 @@ class Tags:
             if self.words
             else np.zeros(0, dtype=np.bool_)
         )
+
+
+def characters(column: Any) -> bytes:
+    """All values of a column of text or bytes behind each other."""
+    _validity, ends, data = column.buffers()
+    first, last = np.frombuffer(ends, np.int32)[[column.offset, column.offset + len(column)]].tolist()
+    return data[first:last].to_pybytes() if last > first else b""

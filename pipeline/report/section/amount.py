@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from parsers.contract import IN, OUT
 from pipeline.analysis.contact import Scope
 from pipeline.analysis.gaps import Gaps
 from pipeline.analysis.periods import Periods
 from pipeline.analysis.result import Cell, Table
 from pipeline.analysis.volume import Volume
-from pipeline.analysis.wording import day_words, rows
+from pipeline.analysis.wording import NOT_GIVEN, day_words, rows
 from pipeline.report import figures
 from pipeline.report.section import Figure, Section, Setting, caption
 
@@ -47,10 +49,46 @@ def amount(setting: Setting, volume: Volume, periods: Periods, gaps: Gaps) -> Se
         "",
         (*result.facts, *gaps.result.facts),
         tuple(drawn),
-        (*week_tables, *([_day_table(volume, about), *periods.result.tables] if drawn else []), *gaps.result.tables),
+        (
+            *week_tables,
+            *([*_channel_tables(volume, about), _day_table(volume, about), *periods.result.tables] if drawn else []),
+            *gaps.result.tables,
+        ),
         (channel_table,),
         (*result.caveats, *periods.result.caveats),
     )
+
+
+def _channel_tables(volume: Volume, about: Scope) -> list[Table]:
+    """The numbers of the figure of weeks: items by week and channel, those that came in and those that went out."""
+    counts = volume.week_channels.astype({"channel": str, "direction": str})
+    tables = []
+    for direction, words in ((IN, "in from"), (OUT, "out to")):
+        of_direction = counts[counts["direction"] == direction]
+        channels = sorted(of_direction["channel"].unique())
+        items = {
+            (week.date(), channel): int(count)
+            for week, channel, count in zip(
+                of_direction["week"], of_direction["channel"], of_direction["items"], strict=True
+            )
+        }
+        lines: list[tuple[Cell, ...]] = []
+        for start in sorted({week for week, _ in items}):
+            span = {"start": start, "end": start + timedelta(days=6)}
+            counted = (
+                rows(items.get((start, channel), 0), about.items(direction, channels=(channel,), **span))
+                for channel in channels
+            )
+            lines.append((day_words(start), *counted))
+        if lines:
+            tables.append(
+                Table(
+                    f"Items {words} {about.words}, by week and channel; weeks without an item are left out",
+                    ("Week beginning", *(channel or NOT_GIVEN for channel in channels)),
+                    tuple(lines),
+                )
+            )
+    return tables
 
 
 def _day_table(volume: Volume, about: Scope) -> Table:

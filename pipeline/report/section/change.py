@@ -13,17 +13,17 @@ from pipeline.report.section import Figure, Section, Setting, caption
 
 def change(setting: Setting, trend: Trend, division: Division) -> Section:
     """The section with the four words."""
-    about, result, weeks = setting.scope, trend.result, trend.weeks
+    result, weeks = trend.result, trend.weeks
     drawn: list[Figure] = []
     if len(weeks):
         compared, sessions = int(weeks["compared"].sum()), int(weeks["sessions"].sum())
-        words = f"{many(sessions, 'session')} that came in from {about.words}, in {many(compared, 'complete week')}"
+        words = f"{many(sessions, 'session')} that came in{trend.whom}, in {many(compared, 'complete week')}"
         span = weeks["week"].iloc[0], weeks["week"].iloc[-1] + pd.Timedelta(days=6)
         named = {setting.labels.get(source, source) for source, _ in trend.series.files}
         drawn = [
             Figure(
                 "by-complete-week",
-                f"Sessions per week in from {about.words}, in the weeks that every file of the series covers",
+                f"Sessions per week in{trend.whom}, in the weeks that every file of the series covers",
                 caption(
                     setting,
                     words,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pipeline.analysis.observed import ObservedTime
 from pipeline.analysis.wording import many
 from pipeline.report import figures
-from pipeline.report.section import Figure, Section, Setting, caption
+from pipeline.report.section import Figure, Section, Setting, caption, read_sources
 
 
 def held(setting: Setting, observed: ObservedTime) -> Section:
@@ -21,6 +21,7 @@ def held(setting: Setting, observed: ObservedTime) -> Section:
                     setting,
                     f"{many(len(setting.coverage.windows), 'file and channel', 'files and channels')}",
                     "days",
+                    sources=read_sources(setting),
                 ),
                 "One strip for each file and channel over time: filled where the file holds records, hatched where it holds none. The same days are in the tables below.",
                 figures.held(setting.coverage, setting.labels, setting.case.key_dates, observed.windows),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pipeline.analysis.key_dates import KeyDates
 from pipeline.analysis.result import Table
-from pipeline.analysis.wording import day_words
+from pipeline.analysis.wording import day_words, many
 from pipeline.report import figures
 from pipeline.report.section import Figure, Section, Setting, caption
 
@@ -27,7 +27,7 @@ def around_key_dates(setting: Setting, key_dates: KeyDates) -> list[Section]:
         f"Days with an item in from {about.words}, before and after each key date",
         caption(
             setting,
-            "Days on which at least one item came in, of the days for which data is held; up to 28 days each way",
+            f"days on which at least one item came in, of the days for which data is held, up to 28 days before and after each of {many(len(setting.case.key_dates), 'key date')}",
             "days",
         ),
         "For each key date two bars: days with an item in before it and after it. The same numbers are in the tables below.",

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from pipeline.analysis.clusters import Clusters, clusters
 from pipeline.analysis.distances import Distances, distances
 from pipeline.analysis.nearness import Nearness, nearness
 from pipeline.analysis.presence import COLUMNS, Presence, Words, linked, presence, without_client
 from pipeline.analysis.recurrence import Recurrence, recurrence
-from pipeline.analysis.result import Fact, Table
+from pipeline.analysis.result import Fact
 from pipeline.analysis.surroundings import Surroundings, moment_table, spot_table, surroundings
 from pipeline.analysis.visits import Visits, visits
 from pipeline.analysis.wording import day_words, many, noun, sentence
@@ -25,6 +26,9 @@ from pipeline.case import Case
 from pipeline.report import place_figures
 from pipeline.report.section import Figure, Section, Setting, caption
 from pipeline.store import Timeline
+from pipeline.timeline.tags import Tags
+
+_LEAD: Final = "What the records say of places, and on what each rests. Only what is marked “as a person says” tells who was there; no kind of record is added to another."
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,22 +72,28 @@ def _events(timeline: Timeline) -> tuple[pd.DataFrame, set[str]]:
     if not timeline.events.is_file():  # a table that was only made in memory
         return pd.DataFrame({name: [] for name in COLUMNS}), set()
     there = set(pq.read_schema(timeline.events).names)
+    asked = [name for name in ("lat", "place", "camera", "seen", "categories") if name in there]
     pieces = []
     used: set[str] = set()
     with pq.ParquetFile(timeline.events) as file:
-        for batch in file.iter_batches(1 << 17, columns=[name for name in COLUMNS if name in there]):
-            table = pa.Table.from_batches([batch])
-            said: Any = pc.or_(pc.is_valid(table["lat"]), _says(table, "place"))
-            for name in ("camera", "seen", "categories"):
-                if name in there:
-                    said = pc.or_(said, _says(table, name))
-            used |= {value for value in pc.unique(table["camera"].cast(pa.string())).to_pylist() if value}
-            pieces.append(table.filter(said))
+        for number in range(file.num_row_groups):
+            group = file.read_row_group(number, columns=asked)
+            said = np.logical_or.reduce([_says(group[name]) for name in asked])
+            used |= {value for value in pc.unique(group["camera"].cast(pa.string())).to_pylist() if value}
+            if said.any():
+                rows = file.read_row_group(number, columns=[name for name in COLUMNS if name in there])
+                pieces.append(rows.filter(pa.array(said)))
     return pa.concat_tables(pieces).unify_dictionaries().to_pandas() if pieces else pd.DataFrame(columns=COLUMNS), used
 
 
-def _says(table: Any, name: str) -> Any:
-    return pc.fill_null(pc.not_equal(table[name].cast(pa.string()), ""), False)
+def _says(column: Any) -> NDArray[np.bool_]:
+    """Whether each row has a value other than the empty text."""
+    said: NDArray[np.bool_] = np.asarray(column.is_valid())
+    if pa.types.is_dictionary(column.type):
+        said &= ~Tags(column).is_in(frozenset({""}))
+    elif not pa.types.is_floating(column.type):
+        said &= np.asarray(pc.not_equal(column, "").fill_null(False))
+    return said
 
 
 def places(setting: Setting, found: Places, *, served: bool = False) -> list[Section]:
@@ -96,12 +106,6 @@ def places(setting: Setting, found: Places, *, served: bool = False) -> list[Sec
     if not case.places and table.empty:
         return []
     drawn = [_plan(setting, found, around, directions=not served) for around in found.around]
-    tables: list[Table] = [
-        one
-        for around in found.around
-        for one in (spot_table(around, found.words, directions=not served), moment_table(around, found.words))
-        if one.rows
-    ]
     if len(found.distances.days) and not served:
         drawn.append(_over_time(setting, found))
     facts = [
@@ -116,17 +120,18 @@ def places(setting: Setting, found: Places, *, served: bool = False) -> list[Sec
             for key in found.idle
         ),
     ]
-    away = () if served else (found.nearness, found.clusters, found.distances)
-    parts = (found.visits, found.recurrence, *away)
+    away = () if served else (found.nearness, found.clusters)
+    parts = (found.visits, found.recurrence, *away, *(() if served else (found.distances,)))
+    tables = (found.recurrence, *away)
     totals, *others = found.visits.result.tables or (None,)
     return [
         Section(
             "places",
             "Places",
-            "What the records say of places, and on what each rests. Only what is marked “as a person says” tells who was there; no kind of record is added to another.",
+            _LEAD + _how_plans_read(setting, found, directions=not served),
             tuple(facts),
             tuple(drawn),
-            (*tables, *(one for part in parts[1:] for one in part.result.tables), *filter(None, others)),
+            (*(one for part in tables for one in part.result.tables), *filter(None, others)),
             (totals,) if totals else (),
             tuple(dict.fromkeys(caveat for part in parts for caveat in part.result.caveats)),
         )
@@ -158,32 +163,51 @@ def _sources(setting: Setting, parts: Sequence[pd.DataFrame]) -> list[str]:
 
 def _plan(setting: Setting, found: Places, around: Surroundings, *, directions: bool) -> Figure:
     name = found.words.place(around.place.key)
+    placed = not around.spots.empty
     table = found.presence.table
     here = table[table["id"].isin(np.concatenate(list(around.moments["ids"])))]
     counted = f"{many(around.records, 'record')} at or around “{name}”"
     if around.unplaced:
-        counted += f", {around.unplaced:,} of them without a position of their own: they are in the chart of times only"
-    note = (
-        " Each position lies somewhere in its circle; the symbol in the middle of a circle tells only what it rests on. Rings are distances from the middle of the place; north is up; there is no street map."
+        few = f"{around.unplaced:,} of them" if placed else "all of them" if around.records > 1 else "which is"
+        counted += f", {few} without a position of {'its' if around.records == 1 else 'their'} own"
+        counted += ": they are in the chart of times only" if placed else ""
+    plan = (
+        "a plan around the place with rings of distance, on which each group of positions is a circle as wide as its accuracy"
         if directions
-        else " Each position lies somewhere along its bar; directions are left out."
+        else "a scale of distances from the middle of the place, on which each group of positions is a bar as long as its accuracy"
     )
-    note += " Dashed lines in the chart of hours are the key dates of the case." if setting.case.key_dates else ""
+    where = f"where, {'in metres' if directions else 'by distance'}, and at what hour" if placed else "at what hour"
+    drawn = f"Two charts. On the left {plan}; on the right" if placed else "A chart of"
+    numbers = (spot_table(around, found.words, directions=directions), moment_table(around, found.words))
     return Figure(
         f"plan-{around.place.key}",
-        f"Records at or around “{name}”: where, {'in metres' if directions else 'by distance'}, and at what hour",
+        f"Records at or around “{name}”: {where}",
         caption(
             setting,
             counted,
             f"hours of {around.step}",
             (here["day"].min(), here["day"].max()),
             _sources(setting, [here]),
-        )
-        + note,
-        f"Two charts. On the left {'a plan around the place with rings of distance, on which each group of positions is a circle as wide as its accuracy' if directions else 'a scale of distances from the middle of the place, on which each group of positions is a bar as long as its accuracy'}; "
-        f"on the right the day and hour of each record. {counted}. The same numbers are in the tables below.",
+        ),
+        f"{drawn} the day and hour of each record. {counted}. The same numbers are in the tables below.",
         place_figures.plan(around, found.words, setting.case.key_dates, directions=directions),
+        tuple(one for one in numbers if one.rows),
     )
+
+
+def _how_plans_read(setting: Setting, found: Places, *, directions: bool) -> str:
+    """What is the same for all plans, said once before them."""
+    said = ""
+    if any(not around.spots.empty for around in found.around):
+        said += (
+            " In a plan each position lies somewhere in its circle; the symbol in the middle of a circle tells only what it rests on. Rings are distances from the middle of"
+            " the place; north is up; there is no street map."
+            if directions
+            else " On a scale of distances each position lies somewhere along its bar; directions are left out."
+        )
+    if found.around and setting.case.key_dates:
+        said += " Dashed lines in a chart of hours are the key dates of the case."
+    return said
 
 
 def _over_time(setting: Setting, found: Places) -> Figure:
@@ -203,4 +227,5 @@ def _over_time(setting: Setting, found: Places) -> Figure:
         + " The bar is the accuracy. The scale goes in tenfold steps.",
         "For each place a chart over time: the least distance of each day from it, for each device and for pictures. The nearest of each month are in the table below.",
         place_figures.over_time(found.distances, setting.case.places, found.words, setting.case.key_dates),
+        found.distances.result.tables,
     )

@@ -5,7 +5,7 @@ const SEARCH_BLOCK = 8192;
 
 async function unpacked(element) {
   const text = element.textContent.trim();
-  const stream = new DecompressionStream("deflate");
+  const stream = new DecompressionStream("deflate-raw");
   const whole = new Response(stream.readable).arrayBuffer();
   const writer = stream.writable.getWriter();
   const step = 1 << 22; // a multiple of 4, so each piece of base64 stands alone
