@@ -19,6 +19,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -70,9 +71,10 @@ class Sizes(NamedTuple):
     camera_clips: int = 2_000
     camera_photo_bytes: int = 300_000
     camera_clip_bytes: int = 1_000_000
+    court: tuple[int, ...] = (50_000, 1_000_000)
 
 
-QUICK = Sizes(50_000, 2_000, 50, 100_000, 50_000, 2_000, 20, 200_000, 700, 100, 300_000, 1_000_000)
+QUICK = Sizes(50_000, 2_000, 50, 100_000, 50_000, 2_000, 20, 200_000, 700, 100, 300_000, 1_000_000, (3_000,))
 
 
 class Benchmark:
@@ -178,6 +180,26 @@ class Benchmark:
         again = self._line("fourline status: nothing new to read", run([*FOURLINE, "status", case]), floor.cpu)
         self._rate(count, again)
 
+    def court(self) -> None:
+        """Messages of the respondent alone, so that all of them are shown: `report --for court`, with the search of what it made."""
+        for count in self.sizes.court:
+            path = self._made(f"chat-{count}", partial(_write_chat, count))
+            self._title(f"{count:,} rows for court", path)
+            case = self._case(f"court-{count}")
+            self._check(run([*FOURLINE, "add", case, path, "--no-input"]))
+            output = self.work / f"served-{count}"
+            shutil.rmtree(output, ignore_errors=True)
+            front = ("--for", "court", "--parties", "A v B", "--date", "2026-06-30")
+            made = run([*FOURLINE, "report", case, "--output", output, *front])
+            self._line(
+                "fourline report --for court",
+                made,
+                None,
+                "under 60 s by the clock, 1,500 MB" if count == Sizes().court[0] else "",
+            )
+            files = sorted(output.glob("*"))
+            print(f"    {len(files)} files, {sum(file.stat().st_size for file in files) / 1e6:.1f} MB")
+
     def _rate(self, count: int, taken: Taken) -> None:
         print(
             f"    {count / max(taken.wall, 1e-9):,.0f} files a second, {count / max(taken.cpu, 1e-9):,.0f} a CPU second"
@@ -245,6 +267,11 @@ class Benchmark:
             print(f"  FAILED with exit code {taken.code}:\n    " + "\n    ".join(taken.said.splitlines()[-12:]))
 
 
+def _write_chat(count: int, to: Path) -> None:
+    to.mkdir()
+    bulk.write_whatsapp(to / "WhatsApp Chat with Sam Marsh.txt", count)
+
+
 def _write_camera(to: Path, photos: int, photo_bytes: int, clips: int, clip_bytes: int) -> None:
     bulk.write_photos(to / "DCIM", photos, photo_bytes)
     bulk.write_clips(to / "Clips", clips, clip_bytes)
@@ -252,7 +279,7 @@ def _write_camera(to: Path, photos: int, photo_bytes: int, clips: int, clip_byte
 
 def main() -> int:
     """0 if every job ran and every record was counted; times are printed, never judged."""
-    jobs = ("sms", "mms", "whatsapp", "mbox", "photos", "camera")
+    jobs = ("sms", "mms", "whatsapp", "mbox", "photos", "camera", "court")
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--quick", action="store_true", help="small files, a minute in all")
     options.add_argument("--work", type=Path, help="folder for the data, kept; default: a temporary one, removed")

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pipeline.analysis.candidates import Candidate
     from pipeline.case import Case
     from pipeline.processes import Workers
+    from pipeline.report.issue import Issued
     from pipeline.store import SourceInfo, Timeline
     from pipeline.timeline.people import Identity
     from pipeline.verify import Finding
@@ -766,8 +767,15 @@ def report(
     raise SystemExit(int(terminal.unfinished(held.sources)))
 
 
-def _document(case: Case, held: Timeline, output: Path, day: date, settings: dict[str, Any]) -> tuple[Path, ...]:
-    """Writes the document for an audience, and says what its maker must know."""
+def _document(
+    case: Case,
+    held: Timeline,
+    output: Path,
+    day: date,
+    settings: dict[str, Any],
+    compared: Callable[[Issued], None] = lambda _: None,
+) -> tuple[Path, ...]:
+    """Writes the document for an audience, and says what its maker must know; `compared` is asked before anything is issued."""
     from pipeline import custody, pack, registry
     from pipeline.report import issue, issue_contents
     from pipeline.report.transcripts import NotThere
@@ -787,6 +795,7 @@ def _document(case: Case, held: Timeline, output: Path, day: date, settings: dic
             raise click.ClickException(cli_court.stopped(leaked.hits)) from None
         except issue_contents.NotKept as error:
             raise click.ClickException(terminal.plain(str(error))) from None
+        compared(made[-1])
         if settings["for"] != "police":
             return made[-1].paths
         agent = f"fourline {registry.fourline_version()}"
@@ -1093,7 +1102,14 @@ def release(folder: Path, issue_name: str, by: str, pages: int) -> None:
         held = _up_to_date(case)
         try:
             checked = releasing.checked(case, issue_name, pages)
-            written = _document(case, held, checked.output, checked.day, {**checked.settings, "released": True})
+            written = _document(
+                case,
+                held,
+                checked.output,
+                checked.day,
+                {**checked.settings, "released": True},
+                lambda made: releasing.compared(case, checked, made.paths, made.looks),
+            )
             releasing.record(case, checked, written, by, pages)
         except releasing.NotReleased as error:
             raise click.ClickException(terminal.plain(str(error))) from None

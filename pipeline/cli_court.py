@@ -37,10 +37,15 @@ def seal(file: Path, recipients: tuple[str, ...], passphrase_file: Path | None) 
     phrase = "" if recipients else _passphrase(passphrase_file, twice=True)
     sealed = file.with_name(file.name + sealing.SUFFIX)
     try:
-        sealing.seal(file, sealed, passphrase=phrase, recipients=recipients)
+        written = sealing.seal(file, sealed, passphrase=phrase, recipients=recipients)
     except (sealing.SealError, OSError) as error:
         raise click.ClickException(str(error)) from None
-    terminal.say(f"Sealed: {sealed}")
+    for path in written:
+        terminal.say(f"Sealed: {path}")
+    if len(written) > 1:
+        terminal.say(
+            f"{written[1].name} is the key to it, sealed to the passphrase: both files are needed, and of no use without the passphrase."
+        )
     terminal.say(
         f"{file.name} itself is still here, unsealed. It opens with: fourline unseal {sealed.name}, or with any age program."
     )
@@ -89,15 +94,24 @@ _HITS_SHOWN = 20
 
 
 def stopped(hits: Sequence[Hit]) -> str:
-    """Why nothing was issued: where something stands that the case keeps back."""
-    lines = [f"  {terminal.plain(hit.file)}, {terminal.plain(hit.where)}: {hit.what}" for hit in hits[:_HITS_SHOWN]]
-    more = [f"  ... and {len(hits) - _HITS_SHOWN} more"] if len(hits) > _HITS_SHOWN else []
+    """Why nothing was issued: where something stands that the case keeps back, each thing once, and what can be done about it."""
+    places: dict[str, list[Hit]] = {}
+    for hit in hits:
+        places.setdefault(hit.what, []).append(hit)
+    lines = []
+    for what, found in list(places.items())[:_HITS_SHOWN]:
+        more = f", and {len(found) - 1:,} more" if len(found) > 1 else ""
+        lines.append(f"  {terminal.plain(found[0].file)}, {terminal.plain(found[0].where)}: {what}{more}")
+    if len(places) > _HITS_SHOWN:
+        lines.append(f"  ... and {len(places) - _HITS_SHOWN} more")
     return "\n".join(
         [
             "Nothing was issued. The search of the finished files found what the case keeps back:",
             *lines,
-            *more,
-            "Look at [report], key dates, orders and places in case.toml for these words; or say there that they may be shown.",
+            "On the first pages it comes from [report] or from an option; in the list, from key dates, orders, places or the evidence. What to do, in case.toml:",
+            '- Words that must not be read there: change them where you wrote them; or, in the evidence, add [[decision]] text = "the words", decision = "withhold", by = "your name".',
+            "- A part of an address that is no secret (the court's own town): write it into may_show of the [[confidential]] entry.",
+            '- A single word of a name that is an ordinary word there: [[decision]] text = "the word", decision = "show". It is then shown everywhere; the full name is not.',
         ]
     )
 
@@ -105,13 +119,14 @@ def stopped(hits: Sequence[Hit]) -> str:
 def to_be_checked(case: Case, output: Path, written: Sequence[Path], looks: Sequence[Hit]) -> None:
     """Writes the list for the person who looks at every page, and says what comes next."""
     from pipeline.report import check_list
+    from pipeline.report.written_forms import unsearchable
 
     pages = check_list.pages([path for path in written if path.suffix == ".pdf"])
     folder = case.folder / check_list.FOLDER
     folder.mkdir(exist_ok=True)
     path = folder / f"{output.name}.xlsx"
     path.unlink(missing_ok=True)
-    check_list.write(path, output.name, pages, looks)
+    check_list.write(path, output.name, pages, looks, unsearchable(case))
     terminal.say(
         f"This is a DRAFT of {len(pages)} pages. Before it may be served, look at every page. The list for that: {path}"
     )

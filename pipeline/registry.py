@@ -71,7 +71,7 @@ def registered() -> tuple[Registered, ...]:
 
 
 _LIBRARIES: Final = (
-    "jinja2", "matplotlib", "pandas", "pi-heif", "pikepdf", "pillow", "plotly", "pyarrow", "typst", "xlsxwriter",
+    "fontpkg-noto-sans", "fontpkg-noto-sans-arabic", "jinja2", "matplotlib", "pandas", "pi-heif", "pikepdf", "pillow", "plotly", "pyarrow", "typst", "xlsxwriter",
 )  # fmt: skip
 """What the bytes of a timeline or a report depend on besides our own code."""
 
@@ -86,7 +86,22 @@ def versions() -> dict[str, Any]:
         "parsers": {parser.name: parser.origin for parser in registered() if parser.origin == ours},
         "plugins": {parser.name: parser.origin for parser in registered() if parser.origin != ours},
         "parsers_code": fingerprint(),
+        "code": _code(),
     }
+
+
+@cache
+def _code() -> str:
+    """A hash over the program as it is installed: its modules and the templates of its reports."""
+    digest = hashlib.sha256()
+    top = Path(__file__).parent
+    for path in sorted(top.rglob("*")):
+        if path.suffix in _OURS:
+            digest.update(path.relative_to(top).as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
+_OURS: Final = frozenset({".py", ".typ", ".j2", ".js", ".css", ".toml"})
 
 
 def named(name: str) -> Registered | None:

@@ -1,7 +1,8 @@
 """Release of what is served (C12): a person has looked at every page of a draft, and what goes out is that draft without the word.
 
-The files of the draft are hashed again, and so is all that it was made from: only if neither has changed, nor the program, are the released files made, so that they
-hold what was looked at. Who looked, at how many pages, when, and the hashes of both stand in the custody log. `verify` finds a released file that was changed since.
+The files of the draft are hashed again, and so are the log and all that it was made from: only if neither has changed, nor the program, are the released files made; and
+before they are issued they are compared with the draft, page by page, so that they hold what was looked at. Who looked, at how many pages, when, and the hashes of both
+stand in the custody log. `verify` finds a released file that was changed since.
 """
 
 from __future__ import annotations
@@ -10,10 +11,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
 
 from pipeline import custody, registry, settle
+from pipeline import verify as check
 from pipeline.case import Case
+
+if TYPE_CHECKING:
+    from pipeline.report.leak_search import Hit
 
 
 class NotReleased(Exception):  # noqa: N818 -- it says what happened
@@ -53,6 +58,8 @@ def checked(case: Case, name: str, pages: int) -> Checked:
     """
     from pipeline.report import check_list, issue_contents
 
+    if wrong := check.for_a_release(case.folder):
+        raise NotReleased(f"{wrong[0].words} What was checked is void.")
     known = [entry for entry in drafts(case.folder) if not name or entry["output"] == Path(name).name]
     if not known:
         raise NotReleased(
@@ -80,16 +87,43 @@ def checked(case: Case, name: str, pages: int) -> Checked:
     there = len(check_list.pages([place / file for file in sorted(entry["outputs"]) if file.endswith(".pdf")]))
     if pages != there:
         raise NotReleased(f"the draft has {there} pages, and {pages} were looked at: look at every page")
-    undecided = check_list.undecided(case.folder, entry["output"])
-    if undecided:
-        raise NotReleased(
-            f"{undecided[0]} looks confidential and nobody has decided about it ({len(undecided)} in all, see the check list). Write a [[decision]] for each into case.toml: "
-            'text = "...", decision = "show" or "withhold", by = "your name"; then make the draft again.'
-        )
     number = 1
     while (output := place.parent / f"{entry['day']} court released {number}").exists():
         number += 1
     return Checked(entry["output"], entry["outputs"], date.fromisoformat(entry["day"]), entry["settings"], output)
+
+
+def compared(case: Case, draft: Checked, made: Sequence[Path], looks: Sequence[Hit]) -> None:
+    """Whether what was made for release holds what was looked at, and nothing that waits for a decision.
+
+    Raises:
+        NotReleased: it does not; nothing must be issued.
+    """
+    from pipeline.report import check_list
+
+    if looks:
+        raise NotReleased(
+            f"{looks[0].what} ({looks[0].words}) looks confidential and nobody has decided about it ({len(looks)} in all, see the check list). Write a [[decision]] for each into "
+            'case.toml: text = "...", decision = "show" or "withhold", by = "your name"; then make the draft again.'
+        )
+    there = case.folder / settle.REPORTS / draft.name
+    if {path.name for path in made} != set(draft.files):
+        raise NotReleased("other files come out than those that were looked at: what was checked is void.")
+    for path in made:
+        before = there / path.name
+        same = (
+            check_list.shown(before) == check_list.shown(path)
+            if path.suffix == ".pdf"
+            else path.suffix not in _EQUAL or before.read_bytes() == path.read_bytes()
+        )
+        if not same:
+            raise NotReleased(
+                f"{path.name} comes out otherwise than it was when it was looked at: what was checked is void. Make the draft again and look at every page again."
+            )
+
+
+_EQUAL: Final = frozenset({".xlsx", ".docx", ".csv"})
+"""Files in which nothing says that they are a draft."""
 
 
 def record(case: Case, draft: Checked, written: Sequence[Path], by: str, pages: int) -> None:

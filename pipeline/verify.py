@@ -55,6 +55,12 @@ def for_a_report(folder: Path) -> list[Finding]:
     return [one for one in (*_evidence(folder, lines), *_timeline(folder, lines)) if not one.right]
 
 
+def for_a_release(folder: Path) -> list[Finding]:
+    """What forbids a release: the same, and a log that is not as it was written, for it says what was looked at."""
+    _, found = _log(folder, "")
+    return [one for one in (*found, *for_a_report(folder)) if not one.right]
+
+
 # --- the log -------------------------------------------------------------------------------------------------------------------------------------------
 
 

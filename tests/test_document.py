@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import shutil
 import subprocess
 import zipfile
 from dataclasses import replace
@@ -18,6 +19,9 @@ import pdfplumber
 import pikepdf
 import pyarrow.parquet as pq
 import pytest
+from everything import squeezed
+from never_said import unsayable
+from pdf_standards import faults
 from PIL import Image
 from report_case import HOSTILE, case_in, events, sources, timeline_in
 
@@ -454,7 +458,7 @@ def test_p18_the_chronology_fits_ten_pages(tmp_path: Path) -> None:
     case, timeline = case_in(tmp_path), timeline_in(tmp_path)
     prepared = contact.prepare(pq.read_table(timeline.events, columns=list(contact.COLUMNS)).to_pandas())
     writer = schedule.Writer(case, schedule.Names.of(case, timeline))
-    rows = schedule.rows_of(timeline)
+    rows = schedule.Rows(timeline)
     short = schedule.court_chronology(writer, prepared, rows, ("P2",))
     assert sum(-(-len(entry["event"]) // 52) + 0.6 for entry in short.rows) < 560
     assert sum(entry["last"] >= 0 for entry in short.rows) > 20
@@ -495,6 +499,11 @@ def test_p23_tagged_titled_and_in_english(hard: Path) -> None:
         xmp = root.Metadata.read_bytes().decode()
     assert "<pdfuaid:part>1</pdfuaid:part>" in xmp
     assert "<pdfaid:part>2</pdfaid:part><pdfaid:conformance>A</pdfaid:conformance>" in xmp
+
+
+def test_p23_pdf_ua_and_pdf_a_as_far_as_a_program_can_check(hard: Path, small: tuple[str, Path], own: Path) -> None:
+    """Matterhorn Protocol and ISO 19005-2 (`pdf_standards`): on hard evidence, on one event, and on the client's own copy."""
+    assert [faults(path) for path in (hard, small[1], own)] == [[], [], []]
 
 
 def test_p24_metadata_holds_what_is_allowed_and_nothing_else(hard: Path) -> None:
@@ -586,9 +595,17 @@ def test_r01_to_r14_the_contents_are_there(text: list[str]) -> None:
         assert plain(said) in found, said
     assert plain(sources()[0].sha256) in plain(whole)
     assert plain("ab" * 32) in plain(whole)
-    assert not re.search(
-        r"escalat|forensic|\bproves?\b|\bbreach|\brisk\b|\bscore\b|tamper|certified|\bexpert\b", whole, re.IGNORECASE
-    )
+
+
+def test_n1_to_n11_nothing_is_said_that_must_never_be(
+    hard: Path, small: tuple[str, Path], own: Path, tmp_path: Path
+) -> None:
+    """On hard evidence, on one event alone, and in the client's own words."""
+    words = [str(value) for row in hard_events() for value in row.values() if isinstance(value, str) and len(value) > 3]
+    for name, path in (("hard", hard), ("small", small[1]), ("own", own)):
+        (tmp_path / name).mkdir()
+        shutil.copy(path, tmp_path / name)
+        assert unsayable(tmp_path / name, "|".join(map(squeezed, (*words, NAME))), served=name != "own") == []
 
 
 def test_the_pages_of_the_chronology_are_those_of_the_full_list(text: list[str], hard: Path) -> None:
@@ -627,6 +644,58 @@ def test_many_rows_go_into_volumes_and_are_cited_there(tmp_path: Path, monkeypat
     for volume, page in re.findall(r"volume (\d), pp? (\d+)", " ".join(" ".join(told[0]).split())):
         assert int(page) <= written.pages[int(volume) - 1]
     assert "issued with this document in 3 volumes of its own" in " ".join(" ".join(told[0]).split())
+
+
+def test_a_list_too_long_for_paper_is_the_sheet_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(document, "PRINTED", 20)
+    case = replace(case_in(tmp_path), key_dates=())
+    timeline = timeline_in(tmp_path, [message(number, f"text {number}") for number in range(25)])
+    written = issued(tmp_path, case, timeline, SHEET)
+    whole = " ".join(" ".join(pages_of(written.paths[0])).split())
+    assert len(written.paths) == 1
+    assert written.warnings[-1].startswith("The full list has 25 rows, more than 20: it is not printed")
+    assert "The full list is not printed: it is the sheet chronology.xlsx" in whole
+    assert "No. and ID" not in whole  # the head of the full list
+    assert re.search(r"rows? 1\b", whole)
+
+
+def test_rows_are_decoded_block_by_block_and_are_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    timeline = timeline_in(tmp_path, [message(number, f"text {number}") for number in range(25)])
+    whole = list(schedule.Rows(timeline))
+    monkeypatch.setattr(schedule, "_BLOCK", 4)
+    monkeypatch.setattr(schedule, "_BLOCKS", 2)
+    rows = schedule.Rows(timeline)
+    assert list(rows) == whole
+    assert [rows[place] for place in (0, 24, 3, 4, -1)] == [whole[place] for place in (0, 24, 3, 4, -1)]
+    assert rows[2:7] == whole[2:7]
+    with pytest.raises(IndexError):
+        rows[25]
+
+
+@pytest.mark.parametrize(
+    ("profile", "numbers"), [("exhibit", ("ABC1-V2-", "ABC1-V3-")), ("family", ("F", "G")), ("civil", ("", ""))]
+)
+def test_p03_no_number_stands_on_two_pages_of_one_exhibit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, profile: str, numbers: tuple[str, str]
+) -> None:
+    """A volume of an exhibit bears its own number in the mark; by part, each is a part of its own; of a bundle, each file begins at 1 as its pages do."""
+    monkeypatch.setattr(document, "VOLUME", 5)
+    case = replace(case_in(tmp_path), key_dates=())
+    timeline = timeline_in(tmp_path, [message(number, f"text {number}") for number in range(9)])
+    written = issued(tmp_path, case, timeline, replace(SHEET, profile=profile))
+    labels = []
+    for path in written.paths:
+        with pikepdf.open(path) as pdf:
+            labels.append(labels_of(pdf))
+        assert [page.rstrip().splitlines()[-1].split()[-1] for page in pages_of(path)] == labels[-1]
+    main, *volumes = labels
+    assert [volume[0] for volume in volumes] == [f"{number}1" for number in numbers]
+    if profile != "civil":
+        assert len({label for volume in labels for label in volume}) == sum(map(len, labels))
+    cited = re.findall(r"volume \d, pp? (\S+?)[,\s]", " ".join(" ".join(pages_of(written.paths[0])).split()))
+    assert cited
+    assert set(cited) <= {label for volume in volumes for label in volume}
+    assert main[0] == {"exhibit": "ABC1-1", "family": "A1", "civil": "1"}[profile]
 
 
 def test_p20_a_supplement_goes_on_counting_pages_and_rows(tmp_path: Path) -> None:
@@ -837,7 +906,7 @@ def test_the_front_sheet_comes_from_the_case_and_from_what_is_said(tmp_path: Pat
 def test_events_of_the_report_case_are_all_in_the_full_list(tmp_path: Path) -> None:
     case, timeline = case_in(tmp_path), timeline_in(tmp_path, events(300))
     writer = schedule.Writer(case, schedule.Names.of(case, timeline))
-    rows = schedule.rows_of(timeline)
+    rows = schedule.Rows(timeline)
     listed = list(schedule.full_list(writer, rows))
     assert [cells[0].split("\n") for cells in listed] == [
         [str(number), row["id"]] for number, row in enumerate(rows, 1)

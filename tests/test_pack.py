@@ -185,6 +185,37 @@ def test_sealed_to_a_recipient_and_opened_again(case: Path, tmp_path: Path) -> N
         seal.unseal(sealed, tmp_path / "no.zip", identities=(str(other),))
 
 
+def test_a_large_file_is_sealed_in_blocks_and_its_key_to_the_passphrase(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(seal, "_IN_MEMORY", 1000)
+    path = tmp_path / "pack.zip"
+    path.write_bytes(bytes(range(256)) * 400)
+    sealed = tmp_path / "pack.zip.age"
+    assert seal.seal(path, sealed, passphrase="correct horse battery staple") == (sealed, tmp_path / "pack.zip.age.key")
+    with pytest.raises(seal.SealError, match="does not open"):
+        seal.unseal(sealed, tmp_path / "opened", passphrase="another passphrase")
+    seal.unseal(sealed, tmp_path / "opened", passphrase="correct horse battery staple")
+    assert (tmp_path / "opened").read_bytes() == path.read_bytes()
+    key = pyrage.passphrase.decrypt((tmp_path / "pack.zip.age.key").read_bytes(), "correct horse battery staple")
+    assert key.startswith(b"AGE-SECRET-KEY-1")  # what age -d -i expects
+    (tmp_path / "pack.zip.age.key").unlink()
+    with pytest.raises(seal.SealError, match=r"needs its key, pack\.zip\.age\.key"):
+        seal.unseal(sealed, tmp_path / "again", passphrase="correct horse battery staple")
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["opened", "pack.zip", "pack.zip.age"]
+
+
+def test_a_seal_overwrites_nothing_and_leaves_no_half(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(seal, "_IN_MEMORY", 1000)
+    path = tmp_path / "pack.zip"
+    path.write_bytes(b"x" * 5000)
+    (tmp_path / "pack.zip.age").write_bytes(b"sealed before")
+    with pytest.raises(seal.SealError, match="not overwritten"):
+        seal.seal(path, tmp_path / "pack.zip.age", passphrase="correct horse battery staple")
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["pack.zip", "pack.zip.age"]
+    assert (tmp_path / "pack.zip.age").read_bytes() == b"sealed before"
+
+
 @pytest.mark.parametrize(
     ("passphrase", "recipients", "why"),
     [("", (), "Give a passphrase"), ("short", (), "12 characters"), ("", ("age1nonsense",), "no age recipient")],

@@ -23,7 +23,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     prepared = contact.prepare(pq.read_table(timeline.events, columns=list(contact.COLUMNS)).to_pandas())
     return {
         "prepared": prepared,
-        "rows": schedule.rows_of(timeline),
+        "rows": schedule.Rows(timeline),
         "writer": schedule.Writer(case, schedule.Names.of(case, timeline)),
     }
 

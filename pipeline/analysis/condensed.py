@@ -18,7 +18,8 @@ from pipeline.analysis.contact import DUPLICATE, EXCLUDED
 
 Step: TypeAlias = Literal["run", "day", "week", "month"]
 STEPS: Final[tuple[Step, ...]] = ("run", "day", "week", "month")
-_RUN_GAP: Final = pd.Timedelta(minutes=60)
+_RUN_GAP: Final = 60 * 60 * 1_000_000
+"""Microseconds."""
 OTHERS: Final = "contact with other people"
 UNDATED: Final = "without a date"
 _KEY: Final = {"run": "day", "day": "day", "week": "week", "month": "month"}
@@ -58,11 +59,12 @@ def condensed(prepared: pd.DataFrame, singled: Sequence[bool], persons: Sequence
 def _wanted(table: pd.DataFrame, singled: Sequence[bool], persons: Sequence[str]) -> tuple[list[int], Counter[str]]:
     rows: list[int] = []
     left_out: Counter[str] = Counter()
-    columns = [table[name].tolist() for name in ("left_out", "item", "person", "local")]
-    for number, (why, item, person, local) in enumerate(zip(*columns, strict=True)):
+    columns = [table[name].tolist() for name in ("left_out", "item", "person")]
+    undated = table["local"].isna().tolist()
+    for number, (why, item, person, no_date) in enumerate(zip(*columns, undated, strict=True)):
         if why in {EXCLUDED, DUPLICATE, NOTICE}:
             left_out[str(why)] += 1
-        elif local is pd.NaT:
+        elif no_date:
             left_out[UNDATED] += 1
         elif item and persons and person and person not in persons and not singled[number]:
             left_out[OTHERS] += 1
@@ -76,20 +78,12 @@ def _lines(table: pd.DataFrame, rows: Sequence[int], singled: Sequence[bool], st
     groups: dict[Any, list[int]] = {}
     runs: dict[Any, int] = {}
     last: dict[Any, Any] = {}
-    names = (
-        "item",
-        "kind",
-        "person",
-        "channel",
-        "direction",
-        "status",
-        "identifier",
-        "local",
-        "utc",
-        _KEY[step],
-        "day",
-    )
+    names = ("item", "kind", "person", "channel", "direction", "status", "identifier")
     columns = {name: table[name].tolist() for name in names}
+    # as whole numbers: a moment of pandas for each of thousands of rows takes longer than all the rest
+    columns |= {
+        name: table[name].to_numpy("datetime64[us]").astype("int64").tolist() for name in {"utc", _KEY[step], "day"}
+    }
     for number in rows:
         kind = columns["kind"][number]
         if singled[number] or not (columns["item"][number] or kind == LOCATION):

@@ -61,13 +61,9 @@ def facts(items: Sequence[str]) -> Block:
     return {"kind": "facts", "first": 1, "items": [breakable(printable(item)) for item in items]}
 
 
-def pairs(head: tuple[str, str], rows: Iterable[tuple[str, str]]) -> Block:
+def pairs(rows: Iterable[tuple[str, str]]) -> Block:
     """Names and what belongs to them."""
-    return {
-        "kind": "pairs",
-        "head": list(head),
-        "rows": [[printable(name), breakable(printable(value))] for name, value in rows],
-    }
+    return {"kind": "pairs", "rows": [[printable(name), breakable(printable(value))] for name, value in rows]}
 
 
 def table(shown: Table) -> Block:

@@ -5,11 +5,11 @@ It is for the maker, lies outside the folder of the report, and is never served:
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
-import openpyxl
 import pypdfium2
 import xlsxwriter
 from pypdfium2 import raw
@@ -17,6 +17,8 @@ from pypdfium2 import raw
 from pipeline.report.evidence_text import visible
 from pipeline.report.leak_search import Hit
 
+DRAFT: Final = "DRAFT - not checked"
+"""What stands on every page that nobody has looked at."""
 FOLDER: Final = "checks"
 """Where the lists lie in a case."""
 LOOK_FOR: Final = (
@@ -31,6 +33,7 @@ LOOK_FOR: Final = (
     ),
     "That a chart or table can be read in black and white, and that nothing is cut off.",
 )
+_BY_EYE: Final = "These names, which are words or letters as well: the search takes them only where they are written with a capital, or not at all: {}."
 _HEAD: Final = (
     "File",
     "Page of the file",
@@ -76,8 +79,8 @@ def pages(paths: Sequence[Path]) -> list[Page]:
     return found
 
 
-def write(path: Path, title: str, listed: Sequence[Page], looks: Sequence[Hit]) -> None:
-    """Writes the list as a workbook; `looks` are what the search found that looks confidential."""
+def write(path: Path, title: str, listed: Sequence[Page], looks: Sequence[Hit], names: Sequence[str] = ()) -> None:
+    """Writes the list as a workbook; `looks` are what the search found that looks confidential, `names` those that it cannot find as a reader does."""
     by_page: dict[tuple[str, str], list[str]] = {}
     for hit in looks:
         by_page.setdefault((hit.file, hit.where), []).append(f"{hit.what}: {hit.words}")
@@ -91,9 +94,10 @@ def write(path: Path, title: str, listed: Sequence[Page], looks: Sequence[Hit]) 
             0,
             "This list is for you. Do not serve it. Look at every page of every file, on paper or at full size, for:",
         )
-        for row, words in enumerate(LOOK_FOR, 2):
+        look_for = [*LOOK_FOR, *([_BY_EYE.format(", ".join(map(visible, names)))] if names else [])]
+        for row, words in enumerate(look_for, 2):
             sheet.write_string(row, 0, f"- {words}")
-        top = len(LOOK_FOR) + 3
+        top = len(look_for) + 3
         for column, (words, width) in enumerate(zip(_HEAD, _WIDTHS, strict=True)):
             sheet.set_column(column, column, width)
             sheet.write_string(top, column, words, bold)
@@ -111,16 +115,25 @@ def write(path: Path, title: str, listed: Sequence[Page], looks: Sequence[Hit]) 
         sheet.freeze_panes(top + 1, 0)
 
 
-def undecided(folder: Path, issue: str) -> list[str]:
-    """What the list of an issue names as looking confidential: nobody had decided about it when the issue was made."""
-    path = folder / FOLDER / f"{issue}.xlsx"
-    if not path.is_file():
-        return []
-    book = openpyxl.load_workbook(path, read_only=True)
+def shown(path: Path) -> list[tuple[str, tuple[str, ...]]]:
+    """What each page of a PDF shows, but for the word that it is a draft: its text, and its pictures by their hash."""
+    found = []
+    document = pypdfium2.PdfDocument(path)
     try:
-        rows = list(book["Pages"].iter_rows(values_only=True))
+        for index in range(len(document)):
+            page = document[index]
+            text = page.get_textpage()
+            words = text.get_text_range().replace(DRAFT, "")
+            pictures = tuple(
+                sorted(_hash(one) for one in page.get_objects(max_depth=5) if isinstance(one, pypdfium2.PdfImage))
+            )
+            found.append(("".join(words.split()), pictures))
+            text.close()
+            page.close()
     finally:
-        book.close()
-    top = next((number for number, row in enumerate(rows) if row and row[0] == _HEAD[0]), len(rows))
-    found = [str(row[_LOOKS]) for row in rows[top + 1 :] if len(row) > _LOOKS and row[_LOOKS]]
-    return list(dict.fromkeys(line for cell in found for line in cell.split("\n")))
+        document.close()
+    return found
+
+
+def _hash(picture: Any) -> str:
+    return hashlib.sha256(bytes(picture.get_data())).hexdigest()

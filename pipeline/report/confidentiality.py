@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
@@ -86,6 +86,19 @@ class Reduced:
             _WITHHELD_WORDS,
             "The unredacted originals are held and can be given to the court on its direction. This document has its own SHA-256, which is never that of a source.",
         )
+
+    def texts(self) -> Iterator[str]:
+        """All words of the copy that are not the program's own: what the renderers can print of case and evidence."""
+        yield from _texts_of(self.case)
+        yield from (
+            text for source in self.timeline.sources for text in _texts_of((source.notes, source.answers, source.why))
+        )
+        yield from (text for problem in self.timeline.problems for text in _texts_of(problem))
+        columns = [name for name, treatment in EVENTS.items() if treatment is not as_it_is]
+        with pq.ParquetFile(self.timeline.events) as file:
+            for batch in file.iter_batches(BATCH, columns=columns):
+                for column in batch.columns:
+                    yield from filter(None, pc.unique(column.cast(pa.string())).to_pylist())
 
 
 SELECTION_RULE: Final = (
@@ -173,11 +186,12 @@ _NAMES: Final = frozenset({"witnesses", "officer"})
 EVENTS: Final[Mapping[str, Treatment]] = {
     **dict.fromkeys(
         (
-            "id", "zone", "basis", "clock", "precision", "kind", "channel", "direction", "status", "sender", "recipients", "person", "place", "source",
+            "id", "zone", "basis", "clock", "precision", "direction", "sender", "recipients", "person", "place", "source",
             "same_as", "same_rule", "categories", "seen", "seen_basis", "pictures", "place_fit", "correction",
         ),
         as_it_is,
     ),
+    **dict.fromkeys(("kind", "channel", "status"), masked),  # a list of calls may have a channel in its own words
     "sender_written": party,
     "recipients_written": party,
     "identifier": party,
@@ -417,7 +431,8 @@ class Reducer:
         treatment = self._events[name]
         if treatment is as_it_is:
             return values
-        coded = values.combine_chunks().dictionary_encode()
+        coded = values.dictionary_encode()
+        coded = coded.combine_chunks() if isinstance(coded, pa.ChunkedArray) else coded
         coded = coded.chunk(0) if isinstance(coded, pa.ChunkedArray) else coded
         words = coded.dictionary.to_pylist()
         if treatment is masked:
@@ -444,6 +459,20 @@ _SOURCE: Final = (
 def _short(answer: str) -> str:
     """An answer that is one of the program's own words; names are withheld."""
     return answer if answer.lower() in {"yes", "no", "day first", "month first", "utc", "local"} else "[withheld]"
+
+
+def _texts_of(thing: Any) -> Iterator[str]:
+    """Every text in a case or a part of it; the words for kinds of things are the program's."""
+    if isinstance(thing, str):
+        yield thing
+    elif is_dataclass(thing):
+        for one in fields(thing):
+            if one.name not in {"type", "kind", "key", "basis", "decision"}:
+                yield from _texts_of(getattr(thing, one.name))
+    elif isinstance(thing, Mapping):
+        yield from (text for one in thing.values() for text in _texts_of(one))
+    elif isinstance(thing, (tuple, list)):
+        yield from (text for one in thing for text in _texts_of(one))
 
 
 def _value_type(kind: pa.DataType) -> pa.DataType:

@@ -97,7 +97,7 @@ def how_it_was_made(case: Case, front: Front, day: date, version: str, number: i
     return [
         blocks.heading(1, "How this was made", number),
         blocks.words(DECLARATION),
-        blocks.pairs(("", ""), [(name, value) for name, value in said if value]),
+        blocks.pairs([(name, value) for name, value in said if value]),
         blocks.facts(steps),
         blocks.notes([_ON_PAPER]),
     ]

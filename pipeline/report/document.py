@@ -40,6 +40,8 @@ LISTED: Final = 30
 """Rows of a table that lists events one by one: the full list has them, with their words."""
 VOLUME: Final = 2_000
 """Rows of the full list in one file: some 130 pages, and some 400 MB while they are set. More of them go into volumes of their own, two at a time."""
+PRINTED: Final = 100_000
+"""Rows up to which the full list is printed: some 6,500 pages. A longer one is the sheet alone."""
 _OF_THE_RECORDS: Final = frozenset({"people", "held", "completeness", "clocks", "custody", "doubles"})
 """Sections about the records, which stand before the chronology; all others say what the records show."""
 PLAIN: Final = frozenset({"volume", "persistence", "after", "recorded"})
@@ -106,29 +108,41 @@ def write(
     prepared: pd.DataFrame,
     body: Sequence[Section],
     issue: Issue,
+    listed: tuple[schedule.Rows, schedule.Chronology] | None = None,
 ) -> Written:
     """Writes the document, and, where the full list has more than `VOLUME` rows, its volumes beside it ("... volume 2.pdf").
 
     `path` must not exist. `case`, `timeline` and `answers` are what may be said, `prepared` is the table that `contact.prepare` made of that timeline, `body` are
-    the sections between summary and chronology, and `issue` says what this issue adds.
+    the sections between summary and chronology, and `issue` says what this issue adds. `listed` are its rows and the chronology of them, where they are made already.
     """
     body = [one for one in body if issue.working or one.audience == EVERYBODY]
     writer = Writer(case, Names.of(case, timeline), issue.front.first_row, issue.cited)
-    rows = schedule.rows_of(timeline)
-    chronology = schedule.court_chronology(writer, prepared, rows, answers.scope.persons)
-    annex = list(schedule.full_list(writer, rows)) if len(rows) <= VOLUME and not issue.own else []
-    listed = iter(()) if annex or issue.own else schedule.full_list(writer, rows)
+    if listed is None:
+        made_now = schedule.Rows(timeline)
+        listed = made_now, schedule.court_chronology(writer, prepared, made_now, answers.scope.persons)
+    rows, chronology = listed
+    printed = len(rows) <= PRINTED and not issue.own
+    annex = list(schedule.full_list(writer, rows)) if printed and len(rows) <= VOLUME else []
+    in_volumes = schedule.full_list(writer, rows) if printed and not annex else iter(())
+    volumes_wanted = -(-len(rows) // VOLUME) if printed and not annex else 0
+
+    def in_parts() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+        return _parts(writer, timeline, answers, prepared, body, rows, chronology, annex, volumes_wanted, issue)
+
+    # where pages are numbered by part, the letters of the volumes go on from those of the parts
+    early = in_parts() if volumes_wanted and issue.front.profile == FAMILY else None
+    letter = ord("B") + len(early[0]) if early else ord("A")
     with ThreadPoolExecutor(
         2
     ) as pool:  # a volume is set in a process of its own, and the rows of the next are written meanwhile
         jobs = [
-            pool.submit(_volume, part, chronology.anchors, number, issue)
-            for number, part in enumerate(_in_volumes(listed), 2)
+            pool.submit(_volume, part, chronology.anchors, number, issue, _letter(letter + number - 2))
+            for number, part in enumerate(_in_volumes(in_volumes), 2)
         ]
-        parts, index = _parts(writer, timeline, answers, prepared, body, rows, chronology, annex, len(jobs), issue)
+        parts, index = early or in_parts()
         volumes = [job.result() for job in jobs]
     where = {
-        one.name: (number, _label(one, issue))
+        one.name: (number, _label(one, _of_volume(issue, number)))
         for number, volume in enumerate(volumes, 2)
         for one in volume.told
         if one.kind == "row"
@@ -136,6 +150,8 @@ def write(
     for entry in chronology.rows:
         if where and entry["first"]:
             entry["pages"] = _cited(where[str(entry["first"])], where[str(entry["last"])])
+        elif entry["first"] and not printed and not issue.own:
+            entry["pages"] = _row_words(entry["first"], entry["last"])
     data = {
         **frame(issue),
         "title": _title(issue),
@@ -151,7 +167,13 @@ def write(
         with place.open("xb") as out:
             out.write(one.pdf)
     counts = tuple(one.count for one in made)
-    return Written(tuple(paths), counts, _warnings(main.told, index, counts, issue))
+    warnings = _warnings(main.told, index, counts, issue)
+    if len(rows) > PRINTED and not issue.own:
+        warnings = (
+            *warnings,
+            f"The full list has {len(rows):,} rows, more than {PRINTED:,}: it is not printed, and is in chronology.xlsx alone.",
+        )
+    return Written(tuple(paths), counts, warnings)
 
 
 def _in_volumes(listed: Iterator[list[str]]) -> Iterator[list[list[str]]]:
@@ -159,20 +181,31 @@ def _in_volumes(listed: Iterator[list[str]]) -> Iterator[list[list[str]]]:
         yield part
 
 
-def _volume(part: list[list[str]], anchors: Sequence[int], number: int, issue: Issue) -> Pages:
+def _of_volume(issue: Issue, number: int) -> Issue:
+    """The issue with the mark that the pages of a volume bear: no number is printed on two pages of one exhibit ("ABC1-V2-14")."""
+    return replace(issue, front=replace(issue.front, mark=f"{issue.front.mark}-V{number}"))
+
+
+def _letter(place: int) -> str:
+    """'B', 'Z', 'AA', 'AB'."""
+    beyond, rest = divmod(place - ord("A"), 26)
+    return (chr(ord("A") + beyond - 1) if beyond else "") + chr(ord("A") + rest)
+
+
+def _volume(part: list[list[str]], anchors: Sequence[int], number: int, issue: Issue, letter: str) -> Pages:
     """A part of the full list as a document of its own."""
     first, last = (int(row[0].splitlines()[0]) for row in (part[0], part[-1]))
     title = f"Full list, volume {number}: rows {first} to {last}"
     cited = [row for row in anchors if first <= row <= last]
     data = {
-        **frame(issue),
+        **frame(_of_volume(issue, number)),
         "title": f"{_title(issue)}, volume {number}",
         "front": None,
         "cover": None,
         "index": [],
         "parts": [
             {
-                "letter": "A",
+                "letter": letter,
                 "first": 1,
                 "landscape": True,
                 "blocks": [blocks.heading(1, title, 1), _schedule(part, cited)],
@@ -259,7 +292,7 @@ def _parts(
         ]))  # fmt: skip
     made.append(("chronology", False, [[
         blocks.heading(1, "Chronology", next(number)),
-        blocks.words(_lead(chronology, volumes, issue)),
+        blocks.words(_lead(chronology, volumes, issue, printed=len(rows) <= PRINTED)),
         {"kind": "chronology", "rows": chronology.rows, "linked": bool(listed), "pictures": bool(issue.cited)},
     ]]))  # fmt: skip
     if not issue.own:
@@ -302,7 +335,7 @@ def _annex(listed: list[list[str]], anchors: Sequence[int], number: int) -> list
     return [blocks.heading(1, "Full list", number), blocks.words(said), _schedule(listed, anchors)]
 
 
-def _lead(chronology: schedule.Chronology, volumes: int, issue: Issue) -> str:
+def _lead(chronology: schedule.Chronology, volumes: int, issue: Issue, *, printed: bool) -> str:
     """How the chronology was put together, and where the full list is."""
     made = " ".join(chronology.lead)
     if issue.own:  # there is no full list beside the client's own copy
@@ -313,6 +346,11 @@ def _lead(chronology: schedule.Chronology, volumes: int, issue: Issue) -> str:
         )
     if volumes:
         return f"{made} The full list is issued with this document in {many(volumes, 'volume')} of its own."
+    if not printed:
+        return (
+            f"{made} The full list is not printed: it is the sheet chronology.xlsx, issued with this document, and the rows are cited by their number in it, "
+            "the head not counted."
+        )
     return f"{made} The full list is the annex of this document."
 
 
@@ -391,6 +429,10 @@ def _cited(first: tuple[int, str], last: tuple[int, str]) -> str:
     if first[0] != last[0]:
         return f"volume {first[0]}, p {first[1]}, to volume {last[0]}, p {last[1]}"
     return f"volume {first[0]}, " + (f"p {first[1]}" if first[1] == last[1] else f"pp {first[1]} to {last[1]}")
+
+
+def _row_words(first: int, last: int) -> str:
+    return f"row {first:,}" if first == last else f"rows {first:,} to {last:,}"
 
 
 def _label(told: Told, issue: Issue) -> str:

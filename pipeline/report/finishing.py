@@ -5,12 +5,12 @@ The file is written anew and whole: one %%EOF, the same bytes from the same inpu
 
 from __future__ import annotations
 
+import html
 import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
-from xml.sax.saxutils import escape
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, String
@@ -50,7 +50,9 @@ def finished(
         root.OpenAction = Array([document.pages[0].obj, Name.XYZ, None, None, 1])
         root.PageMode = Name.UseOutlines
         root.Metadata = document.make_stream(
-            _XMP.format(title=escape(title), maker=escape(maker), day=day.isoformat()).encode(),
+            _XMP.format(
+                title=html.escape(title, quote=False), maker=html.escape(maker, quote=False), day=day.isoformat()
+            ).encode(),
             Type=Name.Metadata,
             Subtype=Name.XML,
         )

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -27,6 +28,7 @@ from pipeline.report import (
     workbook,
     working_copy,
 )
+from pipeline.report.check_list import DRAFT
 from pipeline.report.confidentiality import AUDIENCES, Audience, Reducer
 from pipeline.report.section import EVERYBODY
 from pipeline.store import Timeline
@@ -41,7 +43,6 @@ REDUCED: Final = ".reduced"
 MAIL_WARNS, MAIL_REFUSES = 25, 36
 """Megabytes that an e-mail to a court holds safely, and at most."""
 SUMS: Final = "SHA256SUMS.txt"
-DRAFT: Final = "DRAFT - not checked"
 
 
 @dataclass(frozen=True)
@@ -94,9 +95,10 @@ def make_for(
         issued = _document(
             audience, reduced.case, reduced.timeline, reduced.shown, originals, output, day, version, told
         )
+        words = reducer.forms.words_in(chain(map(str, settings.get("front", {}).values()), reduced.texts()))
     finally:
         shutil.rmtree(copy, ignore_errors=True)
-    found = leak_search.search(output, reducer.forms)
+    found = leak_search.search(output, reducer.forms, words)
     if found.secrets:
         raise Leaked(found.secrets)
     return replace(issued, looks=found.looks)
@@ -147,23 +149,23 @@ def _document(
         since=change_list.which_issue(since) if since else "",
         last=(support.section(support.contacts(support.text_of(originals.folder)), day),) if audience.support else (),
     )
-    rows = schedule.rows_of(timeline)
+    rows = schedule.Rows(timeline)
     writer = schedule.Writer(case, names, sheet.first_row)
     name = "Notes pictures" if audience.support else file_name(sheet, "Pictures", day)
     how = settings.get("images", pictures.NONE)
     printed = picture_pages.issued(output / f"{name}.pdf", writer, rows, originals, issue, how)
     writer = replace(writer, pictures=printed.cited)
     issue = replace(issue, pictures=printed.words, cited=printed.cited)
+    short = schedule.court_chronology(writer, prepared, rows, answers.scope.persons)
     made = list(working_copy.make(case, timeline, output, day, version)) if audience.key == INTERNAL else []
     if not made and not audience.support:
         made = [output / "chronology.xlsx"]
-        counted = prepared["item"].to_numpy()
         register = provenance.register(case, timeline, answers.completeness.clocks)
-        listed = chronology.batches(timeline, names, counted, after)
-        workbook.write(made[0], listed, len(counted), case, day, f"fourline {version}", register)
+        listed = chronology.batches(timeline, names, prepared["item"].to_numpy(), after)
+        workbook.write(made[0], listed, len(prepared), case, day, f"fourline {version}", register)
     if not audience.support:
         made.append(output / "chronology.docx")
-        _word_file(made[-1], schedule.court_chronology(writer, prepared, rows, answers.scope.persons))
+        _word_file(made[-1], short)
     told = body  # a summary says again what its sections say
     if audience.support:
         told = [sections.summary(answers), *(one for one in body if one.key in document.PLAIN)]
@@ -175,7 +177,7 @@ def _document(
     made = [*printed.paths, *made]
     issue = replace(issue, outputs={path.name: _sha256(path) for path in made})
     name = "Notes" if audience.support else file_name(sheet, "Exhibit", day)
-    written = document.write(output / f"{name}.pdf", case, timeline, answers, prepared, body, issue)
+    written = document.write(output / f"{name}.pdf", case, timeline, answers, prepared, body, issue, (rows, short))
     made = [*written.paths, *made]
     (output / SUMS).write_text(
         "".join(f"{_sha256(path)}  {path.name}\n" for path in made), encoding="utf-8", newline="\n"

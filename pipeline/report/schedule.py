@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Final
+from functools import lru_cache
+from typing import Any, Final, overload
 
 import pandas as pd
 import pyarrow.parquet as pq
@@ -45,6 +46,10 @@ ROOM: Final = 555
 """Lines of type that ten pages of the chronology have room for."""
 _LINE: Final = 52
 """Letters of an event in one line of type."""
+_SPACE: Final = 0.6
+"""Lines of type that stay empty around an entry."""
+_LEAST: Final = 2 + _SPACE
+"""Lines that every entry takes at least: its date has two."""
 _DETAILS: Final = {
     "witnesses": "Witnesses",
     "evidence": "Evidence kept",
@@ -59,6 +64,9 @@ _COLUMNS: Final = (
     "recipients_written", "identifier", "person", "thread", "text", "subject", "attachments", "place", "place_written", "source", "at", "same_as", "categories",
     "included", "note", "extra", "pictures",
 )  # fmt: skip
+_BLOCK: Final = 4_096
+_BLOCKS: Final = 24
+"""Blocks of rows that are kept: nearly a hundred thousand rows, some 250 MB."""
 _STEP_WORDS: Final = {
     "run": "Items of one kind with no more than an hour between one and the next are put together in one line.",
     "day": "Messages, calls, emails and voicemails of one day are put together in one line.",
@@ -74,15 +82,39 @@ _LEFT_OUT: Final = {
 }
 
 
-def rows_of(timeline: Timeline) -> list[dict[str, Any]]:
-    """The events as rows of plain values, in the order of the timeline; nulls are "" but in times and numbers."""
-    table = pq.read_table(timeline.events, columns=list(_COLUMNS))
-    rows: list[dict[str, Any]] = table.to_pylist()
-    for row in rows:
-        for name, value in row.items():
-            if value is None and name not in {"local", "until", "seconds", "included"}:
-                row[name] = ""
-    return rows
+class Rows(Sequence[dict[str, Any]]):
+    """The events as rows of plain values, in the order of the timeline; nulls are "" but in times and numbers. Decoded block by block: a million at once take gigabytes."""
+
+    def __init__(self, timeline: Timeline) -> None:
+        self._table = pq.read_table(timeline.events, columns=list(_COLUMNS))
+        self._block = lru_cache(maxsize=_BLOCKS)(self._decoded)
+
+    def __len__(self) -> int:
+        return len(self._table)
+
+    @overload
+    def __getitem__(self, place: int) -> dict[str, Any]: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[dict[str, Any]]: ...
+    def __getitem__(self, place: int | slice) -> Any:
+        if isinstance(place, slice):
+            return [self[one] for one in range(*place.indices(len(self)))]
+        if not -len(self) <= place < len(self):
+            raise IndexError(place)
+        number, rest = divmod(place % len(self), _BLOCK)
+        return self._block(number)[rest]
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        for number in range(-(-len(self) // _BLOCK)):
+            yield from self._block(number)
+
+    def _decoded(self, number: int) -> list[dict[str, Any]]:
+        rows: list[dict[str, Any]] = self._table.slice(number * _BLOCK, _BLOCK).to_pylist()
+        for row in rows:
+            for name, value in row.items():
+                if value is None and name not in {"local", "until", "seconds", "included"}:
+                    row[name] = ""
+        return rows
 
 
 @dataclass(frozen=True)
@@ -181,6 +213,8 @@ def court_chronology(
     entries: list[tuple[Any, int, dict[str, Any]]] = []
     for step in STEPS:
         made = condensed(prepared, singled, persons, step)
+        if step != STEPS[-1] and len(made.lines) * _LEAST > room:
+            continue
         entries = [(rows[line.rows[0]]["local"], 1, _entry(writer, rows, line)) for line in made.lines]
         if sum(_type_lines(entry) for _, _, entry in entries) <= room:
             break
@@ -237,7 +271,7 @@ def picture_words(pages: Sequence[str]) -> str:
 
 def _type_lines(entry: Mapping[str, Any]) -> float:
     """How many lines of type an entry takes, with the space around it."""
-    return max(-(-len(entry["event"]) // _LINE), 2 if len(entry["date"]) <= 10 else 3) + 0.6
+    return max(-(-len(entry["event"]) // _LINE), 2 if len(entry["date"]) <= 10 else 3) + _SPACE
 
 
 def _lead(made: Condensed, rows: int) -> tuple[str, ...]:

@@ -53,8 +53,13 @@ def typeset(
     Raises:
         typst.TypstError: the template cannot be set with this data; a fault of ours.
     """
+    from pipeline.report.fonts import FILES
+
+    folders = sorted(
+        {str(path.parent) for path in FILES}
+    )  # where they lie is known here: matplotlib is not loaded there for that
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-        return pool.submit(_typeset, json.dumps(data), day, maker, dict(bookmarks or {}), pictures).result()
+        return pool.submit(_typeset, json.dumps(data), folders, day, maker, dict(bookmarks or {}), pictures).result()
 
 
 def number_words(profile: str, mark: str, letter: str, number: int) -> str:
@@ -74,15 +79,15 @@ def _labels(data: Mapping[str, Any], told: Sequence[Told], pages: int) -> list[s
     return [f"{label} of {labels[-1]}" for label in labels] if data["of-all"] else labels
 
 
-def _typeset(written: str, day: date, maker: str, bookmarks: dict[str, str], pictures: Path | None) -> Pages:
+def _typeset(
+    written: str, folders: list[str], day: date, maker: str, bookmarks: dict[str, str], pictures: Path | None
+) -> Pages:
     import pikepdf
     import typst
 
     from pipeline.report import finishing
-    from pipeline.report.fonts import FILES
 
     stamp = int(datetime.combine(day, time(), UTC).timestamp())
-    folders = sorted({str(path.parent) for path in FILES})
     with resources.as_file(resources.files("pipeline.report") / "templates" / "document.typ") as template:
         main = template
         if pictures:  # typst reads nothing outside one folder
