@@ -80,7 +80,7 @@ def test_an_attribution_is_recorded_with_its_basis(case: Path) -> None:
 
 
 def test_it_asks_on_a_terminal_and_records_each_answer(case: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.cli._can_ask", lambda no_input: not no_input)
+    monkeypatch.setattr("pipeline.commands.shared.can_ask", lambda no_input: not no_input)
     answers = ["07700 900999", "2", "3", "A. Advocate", "signed so", "07700 900123", "1", "1", "A. Advocate", "", ""]
     output = CliRunner().invoke(main, ["people", str(case)], input="\n".join([*answers, ""])).output
     assert "Recorded in case.toml: 07700 900999 is Sam." in output
