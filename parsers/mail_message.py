@@ -70,7 +70,7 @@ _TELLING: Final = frozenset(
         b"dkim-signature", b"authentication-results", b"in-reply-to", b"references", b"reply-to",
     }
 )  # fmt: skip
-_EMPTY_LINES: Final = re.compile(rb"(?:[ \t]*+\r?\n|\r)*+")
+_EMPTY_LINES: Final = re.compile(rb"(?:[ \t]*+\r?\n|\r)*")
 _LABEL: Final = re.compile(r'\s*+(?:"([^"]*+)"|([^,]++))')
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _KEPT: Final = (

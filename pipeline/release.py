@@ -109,10 +109,12 @@ def compared(case: Case, draft: Checked, made: Sequence[Path], looks: Sequence[H
     there = case.folder / settle.REPORTS / draft.name
     if {path.name for path in made} != set(draft.files):
         raise NotReleased("other files come out than those that were looked at: what was checked is void.")
+    was = {sha256: name for name, sha256 in draft.files.items()}
+    now = {custody.sha256_of(path): path.name for path in made}
     for path in made:
         before = there / path.name
         same = (
-            check_list.shown(before) == check_list.shown(path)
+            check_list.shown(before, was) == check_list.shown(path, now)
             if path.suffix == ".pdf"
             else path.suffix not in _EQUAL or before.read_bytes() == path.read_bytes()
         )

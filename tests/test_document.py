@@ -692,7 +692,7 @@ def test_p03_no_number_stands_on_two_pages_of_one_exhibit(
     assert [volume[0] for volume in volumes] == [f"{number}1" for number in numbers]
     if profile != "civil":
         assert len({label for volume in labels for label in volume}) == sum(map(len, labels))
-    cited = re.findall(r"volume \d, pp? (\S+?)[,\s]", " ".join(" ".join(pages_of(written.paths[0])).split()))
+    cited = re.findall(r"volume \d, pp? (\S+?)[,\s]", " ".join(" ".join(pages_of(written.paths[0], "-raw")).split()))
     assert cited
     assert set(cited) <= {label for volume in volumes for label in volume}
     assert main[0] == {"exhibit": "ABC1-1", "family": "A1", "civil": "1"}[profile]

@@ -6,7 +6,8 @@ It is for the maker, lies outside the folder of the report, and is never served:
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -44,8 +45,8 @@ _HEAD: Final = (
     "Looked at (initials)",
     "Remark",
 )
-_LOOKS: Final = 5
-"""The column of what looks confidential."""
+_NOTHING: Final = re.compile("[\\s\u200b\ufffe]+")
+"""What a line's end leaves inside a word or number."""
 _WIDTHS: Final = (34, 9, 12, 60, 26, 44, 12, 40)
 
 
@@ -115,8 +116,11 @@ def write(path: Path, title: str, listed: Sequence[Page], looks: Sequence[Hit], 
         sheet.freeze_panes(top + 1, 0)
 
 
-def shown(path: Path) -> list[tuple[str, tuple[str, ...]]]:
-    """What each page of a PDF shows, but for the word that it is a draft: its text, and its pictures by their hash."""
+def shown(path: Path, files: Mapping[str, str]) -> list[tuple[str, tuple[str, ...]]]:
+    """What each page of a PDF shows, but for the word that it is a draft: its text, and its pictures by their hash.
+
+    `files` are the names of files issued together with it, by their hashes: where it prints a hash of these, the name counts.
+    """
     found = []
     document = pypdfium2.PdfDocument(path)
     try:
@@ -127,7 +131,10 @@ def shown(path: Path) -> list[tuple[str, tuple[str, ...]]]:
             pictures = tuple(
                 sorted(_hash(one) for one in page.get_objects(max_depth=5) if isinstance(one, pypdfium2.PdfImage))
             )
-            found.append(("".join(words.split()), pictures))
+            words = _NOTHING.sub("", words)
+            for sha256, name in files.items():
+                words = words.replace(sha256, name)
+            found.append((words, pictures))
             text.close()
             page.close()
     finally:
