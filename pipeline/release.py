@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -84,7 +85,7 @@ def checked(case: Case, name: str, pages: int) -> Checked:
         raise NotReleased(
             "another issue was released since the draft was made, and its list of changes does not know that one. Make the draft again and look at every page again."
         )
-    there = len(check_list.pages([place / file for file in sorted(entry["outputs"]) if file.endswith(".pdf")]))
+    there = check_list.how_many([place / file for file in entry["outputs"] if file.endswith(".pdf")])
     if pages != there:
         raise NotReleased(f"the draft has {there} pages, and {pages} were looked at: look at every page")
     number = 1
@@ -100,6 +101,7 @@ def compared(case: Case, draft: Checked, made: Sequence[Path], looks: Sequence[H
         NotReleased: it does not; nothing must be issued.
     """
     from pipeline.report import check_list
+    from pipeline.report.each_file import each
 
     if looks:
         raise NotReleased(
@@ -111,17 +113,15 @@ def compared(case: Case, draft: Checked, made: Sequence[Path], looks: Sequence[H
         raise NotReleased("other files come out than those that were looked at: what was checked is void.")
     was = {sha256: name for name, sha256 in draft.files.items()}
     now = {custody.sha256_of(path): path.name for path in made}
-    for path in made:
-        before = there / path.name
-        same = (
-            check_list.shown(before, was) == check_list.shown(path, now)
-            if path.suffix == ".pdf"
-            else path.suffix not in _EQUAL or before.read_bytes() == path.read_bytes()
+    documents = [path for path in made if path.suffix == ".pdf"]
+    looked_at = each(partial(check_list.shown, files=was), [there / path.name for path in documents])
+    comes_out = each(partial(check_list.shown, files=now), documents)
+    differ = [path for path, before, after in zip(documents, looked_at, comes_out, strict=True) if before != after]
+    differ += [path for path in made if path.suffix in _EQUAL and (there / path.name).read_bytes() != path.read_bytes()]
+    if differ:
+        raise NotReleased(
+            f"{differ[0].name} comes out otherwise than it was when it was looked at: what was checked is void. Make the draft again and look at every page again."
         )
-        if not same:
-            raise NotReleased(
-                f"{path.name} comes out otherwise than it was when it was looked at: what was checked is void. Make the draft again and look at every page again."
-            )
 
 
 _EQUAL: Final = frozenset({".xlsx", ".docx", ".csv"})

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -15,6 +16,7 @@ import pypdfium2
 import xlsxwriter
 from pypdfium2 import raw
 
+from pipeline.report.each_file import each
 from pipeline.report.evidence_text import visible
 from pipeline.report.leak_search import Hit
 
@@ -62,22 +64,35 @@ class Page(NamedTuple):
 
 def pages(paths: Sequence[Path]) -> list[Page]:
     """The pages of some PDF files, in order."""
+    return list(chain.from_iterable(each(_pages, paths)))
+
+
+def _pages(path: Path) -> list[Page]:
     found: list[Page] = []
+    document = pypdfium2.PdfDocument(path)
+    try:
+        for index in range(len(document)):
+            page = document[index]
+            text = page.get_textpage()
+            begins = " ".join(text.get_text_bounded().split())[:160]
+            label = document.get_page_label(index) or str(index + 1)
+            picture = any(page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=5))
+            found.append(Page(path.name, index + 1, label, begins, picture))
+            text.close()
+            page.close()
+    finally:
+        document.close()
+    return found
+
+
+def how_many(paths: Sequence[Path]) -> int:
+    """The pages of some PDF files, counted."""
+    count = 0
     for path in paths:
         document = pypdfium2.PdfDocument(path)
-        try:
-            for index in range(len(document)):
-                page = document[index]
-                text = page.get_textpage()
-                begins = " ".join(text.get_text_bounded().split())[:160]
-                label = document.get_page_label(index) or str(index + 1)
-                picture = any(page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=5))
-                found.append(Page(path.name, index + 1, label, begins, picture))
-                text.close()
-                page.close()
-        finally:
-            document.close()
-    return found
+        count += len(document)
+        document.close()
+    return count
 
 
 def write(path: Path, title: str, listed: Sequence[Page], looks: Sequence[Hit], names: Sequence[str] = ()) -> None:

@@ -6,19 +6,17 @@ string stops the export. A string that only looks confidential needs a person's 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
+from collections.abc import Collection
+from functools import partial
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from pipeline.report.each_file import each
 from pipeline.report.file_texts import MOST, Part, texts
 from pipeline.report.written_forms import Forms, Found
 
 _BY_CHANCE: Final = 6
 """Letters or digits that are one certain string in less than one of a thousand files of megabytes."""
-_WORTH_TWO: Final = 6_000_000
-"""Bytes of files from which on the start of a second process costs less than it saves."""
 
 
 class Hit(NamedTuple):
@@ -47,27 +45,15 @@ def search(folder: Path, forms: Forms, words: Collection[Found] = ()) -> Searche
         ValueError: a file cannot be opened as what it is; nothing can be said of it, so it must not be served.
     """
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
-    sizes = sum(path.stat().st_size for path in paths)
-    if len(paths) > 1 and sizes > _WORTH_TWO:
-        with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
-            jobs = [
-                pool.submit(_in_file, path, path.relative_to(folder).as_posix(), forms, words)
-                for path in _largest_first(paths)
-            ]
-            found = sorted((job.result() for job in jobs), key=lambda one: one[0])
-    else:
-        found = [_in_file(path, path.relative_to(folder).as_posix(), forms, words) for path in paths]
-    secrets = {hit: None for _, hits, _ in found for hit in hits}
-    looks = {hit: None for _, _, hits in found for hit in hits}
+    found = each(partial(_in_file, folder=folder, forms=forms, words=words), paths)
+    secrets = {hit: None for hits, _ in found for hit in hits}
+    looks = {hit: None for _, hits in found for hit in hits}
     return Searched(tuple(secrets), tuple(looks))
 
 
-def _largest_first(paths: Sequence[Path]) -> list[Path]:
-    return sorted(paths, key=lambda path: (-path.stat().st_size, path))
-
-
-def _in_file(path: Path, name: str, forms: Forms, words: Collection[Found]) -> tuple[str, list[Hit], list[Hit]]:
-    """The name of the file again, and what is in it."""
+def _in_file(path: Path, folder: Path, forms: Forms, words: Collection[Found]) -> tuple[list[Hit], list[Hit]]:
+    """What is in a file: what stops the export, and what needs a decision."""
+    name = path.relative_to(folder).as_posix()
     if path.stat().st_size > MOST:
         raise ValueError(f"{name} is larger than can be searched")
     secrets: dict[Hit, None] = {}
@@ -84,4 +70,4 @@ def _in_file(path: Path, name: str, forms: Forms, words: Collection[Found]) -> t
                 (Hit(name, part.where, span.what, part.text[span.start : span.end]), None)
                 for span in forms.looks_in(part.text)
             )
-    return name, list(secrets), list(looks)
+    return list(secrets), list(looks)
