@@ -265,7 +265,7 @@ def test_large_files_are_searched_side_by_side(tmp_path: Path, monkeypatch: pyte
     for number in range(3):
         (tmp_path / f"{number}.txt").write_text(f"nothing {number}" if number else "Priya 07700 900118")
     alone = search(tmp_path, FORMS)
-    monkeypatch.setattr("pipeline.report.leak_search._WORTH_TWO", 1)
+    monkeypatch.setattr("pipeline.report.each_file._WORTH_TWO", 1)
     assert search(tmp_path, FORMS) == alone
     assert len(alone.secrets) == 2
 
