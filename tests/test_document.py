@@ -340,6 +340,11 @@ def test_p09_p10_bookmarks_with_date_and_page_and_opening_at_full_size(hard: Pat
         assert any(title.startswith(wanted) for title in titles), wanted
 
 
+def test_poppler_finds_nothing_to_complain_of(hard: Path) -> None:
+    said = subprocess.run(["pdfinfo", str(hard)], capture_output=True, check=True)
+    assert said.stderr == b""
+
+
 def test_p11_everything_is_found_as_text(text: list[str]) -> None:
     whole = plain("".join(text))
     for said in (

@@ -49,6 +49,10 @@ def finished(
         root.PageLabels = Dictionary(Nums=Array(list(_labels(labels))))
         root.OpenAction = Array([document.pages[0].obj, Name.XYZ, None, None, 1])
         root.PageMode = Name.UseOutlines
+        # False is what it is without the entry, and poppler calls the entry a syntax error.
+        marked: Any = root.get("/MarkInfo", {})
+        if marked.get("/Suspects") is False:
+            del marked["/Suspects"]
         root.Metadata = document.make_stream(
             _XMP.format(
                 title=html.escape(title, quote=False), maker=html.escape(maker, quote=False), day=day.isoformat()
