@@ -32,7 +32,7 @@ _SMALL, _LARGE = 1 << 12, 1 << 20
 _RENEWED = 1 << 30
 """expat counts bytes in 32 bits on Windows: another one takes over before they are full."""
 _CLOSED_BY = (("<!--", "-->"), ("<![CDATA[", "]]>"), ("<?", "?>"))
-_LAST_TAG = re.compile(r"<([A-Za-z_][\w.:-]*)[^<]*\Z")
+_TAG = re.compile(r"<(/?)([A-Za-z_][A-Za-z0-9_.:-]*)(?=[\s/>])([^<>]*)")
 
 
 @dataclass(slots=True)
@@ -224,12 +224,22 @@ class Walk:
                 at = max(text.rfind("<", begin, min(begin + len(reached) + 1, second)), begin)
             yield self._break(at, second, self._expat.fault or "it is not closed before the file ends", named=not whole)
             if not self._around:
-                tag = _LAST_TAG.search(text, begin, second)
-                self._around = (tag[1] if tag else "root",)
+                opened = self._left_open(begin, second)
+                self._around = tuple(opened if self._others else opened[:1]) or ("root",)
             self._cut_off = second == len(text)
             self._patience = max(0, self._patience - (self._fed - second))
             self._settled = self._fed = second
             self._expat = self._parser(self._around)
+
+    def _left_open(self, begin: int, end: int) -> list[str]:
+        """The elements that are no records and are open at `end`, as far as they can be told where something before it is broken."""
+        opened: list[str] = []
+        for tag in _TAG.finditer(self._chunk.text, begin, end):
+            if tag[1]:
+                del opened[opened.index(tag[2]) if tag[2] in opened else len(opened) :]
+            elif tag[2] not in self._records and not tag[3].endswith("/"):
+                opened.append(tag[2])
+        return opened
 
     def _behind(self, begin: int) -> int:
         """The end of the comment or CDATA section that is open at `_fed`; if it has none here, or something else is open, as much again as was read."""

@@ -12,7 +12,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from conftest import source_from
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from parsers import xml_stream, xml_text, xml_usual
@@ -168,6 +168,7 @@ def test_each_broken_record_is_one_break_and_no_other_is_lost(pieces: list[str],
 
 @settings(max_examples=200, deadline=None)
 @given(st.integers(0, len(WHOLE) - 1), st.binary(max_size=6), st.integers(0, 30))
+@example(33, b"\xb9", 0)
 def test_damage_in_one_place_costs_only_what_it_touches(at: int, junk: bytes, lost: int) -> None:
     data = WHOLE.encode()
     damaged = data[:at] + junk + data[at + lost :]
@@ -183,6 +184,13 @@ def test_damage_in_one_place_costs_only_what_it_touches(at: int, junk: bytes, lo
             and at > WHOLE.index("<root>") + 5
         ):
             assert str(number) in found, (number, items)
+
+
+def test_a_first_record_with_a_broken_name_is_not_taken_for_what_is_around_it() -> None:
+    data = b"<?xml version='1.0'?>\n<root>\n<a\xb9 x='0'/>\n<b x=\"1\"><c y='2'/></b>\n<a x='2'/>\n</root>\n"
+    assert [one.split(",")[0] for one in shown(walked(data))] == ["!  line 1", "b 1", "a 2"]
+    data = b"<r><D n='1'><name>words</name>\n<a\xb9 x='0'/>\n<a x='2'/></D><D><a x='3'/></D></r>"
+    assert [one.split(",")[0] for one in shown(walked(data, others=True))] == ["!  line 1", "a 2", "a 3"]
 
 
 def test_a_break_says_line_and_byte_and_shows_the_file_as_it_is() -> None:

@@ -89,8 +89,9 @@ def _breaks(day: NDArray[np.datetime64], coverage: Coverage) -> pd.DataFrame:
 
 
 def _months(prepared: pd.DataFrame, scope: Scope, coverage: Coverage, day: NDArray[np.datetime64]) -> pd.DataFrame:
-    every = np.arange(day[0].astype("datetime64[M]"), day[-1].astype("datetime64[M]") + 1) if day.size else day
-    every = every.astype("datetime64[M]")
+    every = day.astype("datetime64[M]")
+    if every.size:
+        every = np.arange(every[0], every[-1] + np.timedelta64(1, "M"))
     opened = prepared[scope.sessions(IN).mask(prepared)]
     frame = pd.DataFrame({"month": every.astype("datetime64[us]")})
     for name, there in (
