@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import re
-import subprocess
 import unicodedata
 import zipfile
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pikepdf
+import poppler
 
 
 def squeezed(text: str) -> str:
@@ -27,8 +27,7 @@ def everything(folder: Path) -> Iterator[tuple[str, str]]:
             yield f"{path.name}, pdftotext -layout", printed(path, "-layout")
             yield f"{path.name}, pdftotext -raw", printed(path, "-raw")
             yield from ((f"{path.name}, {where}", text) for where, text in _of_pdf(path))
-            done = subprocess.run(["pdfinfo", "-meta", str(path)], capture_output=True, check=True)
-            yield f"{path.name}, pdfinfo", done.stdout.decode()
+            yield f"{path.name}, pdfinfo", poppler.asked("pdfinfo", "-meta", path).decode()
         elif path.suffix in {".xlsx", ".docx"}:
             with zipfile.ZipFile(path) as parts:
                 for info in parts.infolist():
@@ -45,7 +44,7 @@ def readable(folder: Path) -> Iterator[tuple[str, str]]:
         yield path.name, path.name
         if path.suffix == ".pdf":
             yield path.name, printed(path, "-raw")
-            yield path.name, subprocess.run(["pdfinfo", str(path)], capture_output=True, check=True).stdout.decode()
+            yield path.name, poppler.asked("pdfinfo", path).decode()
             with pikepdf.open(path) as pdf:
                 yield from ((path.name, text) for thing in pdf.objects for text in _strings(thing, names=False))
         elif path.suffix in {".xlsx", ".docx"}:
@@ -72,7 +71,7 @@ def _words(markup: str) -> str:
 
 def printed(path: Path, order: str) -> str:
     """The text of a PDF as pdftotext gives it."""
-    return subprocess.run(["pdftotext", order, str(path), "-"], capture_output=True, check=True).stdout.decode()
+    return poppler.asked("pdftotext", order, path, "-").decode()
 
 
 def _of_pdf(path: Path) -> Iterator[tuple[str, str]]:

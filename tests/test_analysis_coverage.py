@@ -22,7 +22,7 @@ def on(*days: str, **more: object) -> list[dict[str, Any]]:
 
 
 def days(first: str, last: str) -> list[np.datetime64]:
-    return list(np.arange(first, np.datetime64(last) + 1, dtype="datetime64[D]"))
+    return list(np.arange(first, np.datetime64(last) + np.timedelta64(1, "D"), dtype="datetime64[D]"))
 
 
 def facts(answer: Coverage) -> list[str]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import re
 import shutil
-import subprocess
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
+import poppler
 import pytest
 from click.testing import CliRunner
 from hypothesis import given
@@ -273,11 +273,9 @@ def test_a_second_issue_says_what_is_new_and_nothing_of_what_is_withheld(case: P
     words = (folder / "changes.txt").read_bytes().decode()
     assert "\r\n" in words
     words = words.replace("\r\n", "\n")
-    front = subprocess.run(
-        ["pdftotext", "-l", "1", *folder.glob("*Exhibit*.pdf"), "-"], capture_output=True, check=True
-    )
+    front = poppler.asked("pdftotext", "-l", "1", *folder.glob("*Exhibit*.pdf"), "-")
     assert "This is issue 2. What has changed since issue 1, of 30/06/2026, is listed in changes.txt." in " ".join(
-        front.stdout.decode().split()
+        front.decode().split()
     )
     assert "This is issue 2 for these readers. It is compared with issue 1, of 30/06/2026." in words
     assert "4 rows added:\n" in words  # two, and two that repeat rows that are there

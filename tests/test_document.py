@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 import pdfplumber
 import pikepdf
+import poppler
 import pyarrow.parquet as pq
 import pytest
 from everything import squeezed
@@ -146,8 +147,7 @@ def small(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 def pages_of(path: Path, order: str = "-layout") -> list[str]:
     """The text of each page, as pdftotext gives it."""
-    done = subprocess.run(["pdftotext", order, str(path), "-"], capture_output=True, check=True)
-    return done.stdout.decode("utf-8").split("\f")[:-1]
+    return poppler.asked("pdftotext", order, path, "-").decode().split("\f")[:-1]
 
 
 def plain(text: str) -> str:
@@ -248,9 +248,7 @@ def test_p05_p06_number_in_the_middle_below_and_clear_corners(hard: Path) -> Non
 
 
 def test_p05_the_corners_for_the_stamp_are_blank(hard: Path, tmp_path: Path) -> None:
-    subprocess.run(
-        ["pdftoppm", "-r", "50.8", "-gray", str(hard), str(tmp_path / "page")], check=True
-    )  # two pixels a millimetre
+    poppler.asked("pdftoppm", "-r", "50.8", "-gray", hard, tmp_path / "page")  # two pixels a millimetre
     pictures = sorted(tmp_path.glob("page*"))
     assert len(pictures) > 20
     for path in pictures:
@@ -341,8 +339,7 @@ def test_p09_p10_bookmarks_with_date_and_page_and_opening_at_full_size(hard: Pat
 
 
 def test_poppler_finds_nothing_to_complain_of(hard: Path) -> None:
-    said = subprocess.run(["pdfinfo", str(hard)], capture_output=True, check=True)
-    assert said.stderr == b""
+    assert b"Tagged:          yes" in poppler.asked("pdfinfo", hard)  # which holds its complaints to be none
 
 
 def test_p11_everything_is_found_as_text(text: list[str]) -> None:
@@ -580,10 +577,7 @@ def test_p26_same_input_same_bytes(hard: Path, tmp_path: Path) -> None:
 def test_p27_pages_in_grey_have_ink_of_several_shades(hard: Path, tmp_path: Path, text: list[str]) -> None:
     """A chart page as a monochrome printer sees it: hatching and shades stay apart (see also test_paper.py)."""
     page = next(place for place, one in enumerate(text, 1) if "Items per week with" in one and place > 2)
-    subprocess.run(
-        ["pdftoppm", "-r", "80", "-gray", "-f", str(page), "-l", str(page), "-png", str(hard), str(tmp_path / "grey")],
-        check=True,
-    )
+    poppler.asked("pdftoppm", "-r", "80", "-gray", "-f", page, "-l", page, "-png", hard, tmp_path / "grey")
     shades = Image.open(next(tmp_path.glob("grey*.png"))).getcolors()
     assert len([count for count, _ in shades if count > 30]) > 6
 

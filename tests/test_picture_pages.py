@@ -6,7 +6,6 @@ import hashlib
 import json
 import re
 import shutil
-import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -14,6 +13,7 @@ from typing import Any, Final
 import openpyxl
 import pdfplumber
 import pikepdf
+import poppler
 import pytest
 import typst
 from click.testing import CliRunner
@@ -132,8 +132,7 @@ def pdf(made: Path) -> Path:
 
 
 def pages_of(path: Path) -> list[str]:
-    done = subprocess.run(["pdftotext", "-layout", str(path), "-"], capture_output=True, check=True)
-    return done.stdout.decode("utf-8").split("\f")[:-1]
+    return poppler.asked("pdftotext", "-layout", path, "-").decode().split("\f")[:-1]
 
 
 @pytest.fixture(scope="module")
@@ -180,7 +179,7 @@ def test_p03_p04_p05_every_page_has_its_number_and_a_clear_corner(pdf: Path, tex
         labels = [str(page.label) for page in opened.pages]
     assert labels == [f"RV1-P{number}" for number in range(1, len(text) + 1)]
     assert [page.rstrip().splitlines()[-1].split()[-1] for page in text] == labels
-    subprocess.run(["pdftoppm", "-r", "50.8", "-gray", str(pdf), str(tmp_path / "page")], check=True)
+    poppler.asked("pdftoppm", "-r", "50.8", "-gray", pdf, tmp_path / "page")
     for path in tmp_path.glob("page*"):
         with Image.open(path) as picture:
             wide, high = picture.size

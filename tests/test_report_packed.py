@@ -62,7 +62,7 @@ def test_every_column_comes_back(tmp_path: Path) -> None:
         if row["local"] is None:
             assert day == packed.NO_DAY
         else:
-            assert (np.datetime64("1970-01-01") + day).item() == row["local"].date()
+            assert (np.datetime64("1970-01-01") + np.timedelta64(day, "D")).item() == row["local"].date()
             assert second == row["local"].hour * 3600 + row["local"].minute * 60 + row["local"].second
     same = next(place for place, row in enumerate(rows) if row["same_as"])
     assert columns["id"][columns["same_as"][same]] == rows[same]["same_as"]

@@ -146,7 +146,7 @@ def _months(elements: tuple[Element, ...]) -> pd.DataFrame:
         first = min(one.first for one in elements).astype("datetime64[M]")
         last = max(one.last for one in elements).astype("datetime64[M]")
         used = [np.unique(one.days.astype("datetime64[M]")) for one in elements]
-        for month in np.arange(first, last + 1):
+        for month in np.arange(first, last + np.timedelta64(1, "M")):
             for sort in _PLURAL:
                 of_sort = [place for place, one in enumerate(elements) if one.sort == sort]
                 new = [

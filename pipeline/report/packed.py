@@ -149,8 +149,8 @@ def _columns(events: Path) -> Iterator[_Column]:
         row = pc.fill_null(pc.index_in(same_as, value_set=ids), -1).to_numpy(zero_copy_only=False)
         yield _Column("same_as", "i32", row.astype("<i4"), [])
     del ids, same_as
-    local = read("local").to_numpy(zero_copy_only=False).astype("datetime64[s]").astype("i8")
-    dated = local != np.datetime64("NaT").astype("i8")
+    clock = read("local").to_numpy(zero_copy_only=False).astype("datetime64[s]")
+    local, dated = clock.astype("i8"), ~np.isnat(clock)
     yield _Column("day", "i32", np.where(dated, local // 86_400, NO_DAY).astype("<i4"), [])
     yield _Column("second", "i32", np.where(dated, local % 86_400, 0).astype("<i4"), [])
     yield _Column(
