@@ -265,11 +265,17 @@ def test_the_demo_makes_its_case_and_report(tmp_path: Path) -> None:
 
 def typed(words: Sequence[str | Path], answers: Sequence[tuple[str, str]]) -> tuple[int, str]:
     """Runs a command on a pseudo-terminal and types each answer when its prompt has appeared."""
-    pid, terminal = pty.fork()
-    if pid == 0:  # pragma: no cover -- the child
-        os.environ["COLUMNS"] = "200"
-        os.chdir(ROOT)
-        os.execv(sys.executable, [sys.executable, "-m", "pipeline.cli", *map(str, words)])
+    terminal, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "pipeline.cli", *map(str, words)],
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        cwd=ROOT,
+        env={**os.environ, "COLUMNS": "200"},
+        start_new_session=True,
+    )
+    os.close(theirs)
     shown = ""
     waiting = list(answers)
     mark = 0
@@ -286,10 +292,10 @@ def typed(words: Sequence[str | Path], answers: Sequence[tuple[str, str]]) -> tu
         if waiting and waiting[0][0] in shown[mark:]:
             mark = len(shown)
             os.write(terminal, (waiting.pop(0)[1] + "\n").encode())
-    _, code = os.waitpid(pid, 0)
+    code = process.wait()
     os.close(terminal)
     assert not waiting, shown
-    return os.waitstatus_to_exitcode(code), shown
+    return code, shown
 
 
 @pytest.mark.skipif(os.name == "nt", reason="pseudo-terminals are not to be had on Windows")
