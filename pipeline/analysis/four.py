@@ -27,7 +27,7 @@ from pipeline.analysis.repertoire import CHANNEL, IDENTIFIER, PERSON, Repertoire
 from pipeline.analysis.result import Cell, Result, Selection, Table, lines
 from pipeline.analysis.rhythm import NIGHT, Rhythm
 from pipeline.analysis.volume import Volume
-from pipeline.analysis.wording import day_words, days, different, joined, many, rows
+from pipeline.analysis.wording import day_words, days, different, joined, many, rows, span_words
 from pipeline.case import CATEGORIES
 
 VISITS: Final = ("HOME", "WORK", "PLACE")
@@ -91,14 +91,14 @@ def four(prepared: pd.DataFrame, scope: Scope, found: Findings) -> Four:
 def _fixated(found: Findings, scope: Scope) -> list[Row]:
     table: list[Row] = []
     identifiers = found.repertoire.of(IDENTIFIER)
-    if scope.persons and identifiers:
+    if scope.persons:
         named = [f"{one.name} from {day_words(one.first)}" for one in identifiers[:10]]
         more = [f"{len(identifiers) - 10:,} more"] if len(identifiers) > 10 else []
         table.append(
             (
                 f"Identifiers attributed to {scope.words}",
-                different(len(identifiers), scope.items(IN), "identifiers"),
-                joined([*named, *more]),
+                different(len(identifiers), scope.items(IN), "identifiers") if identifiers else "0",
+                joined([*named, *more]) or "-",
                 "A person attributed each; the basis is in the table of identifiers. " + LATE_EXPORTS,
             )
         )
@@ -148,7 +148,9 @@ def _obsessive(found: Findings, scope: Scope) -> list[Row]:
         )
     bursts = found.bursts.bursts
     rule = f"A fixed rule: {ITEMS} or more items in less than {MINUTES} minutes. No test is made."
-    if len(bursts):
+    if bursts.empty:
+        table.append((f"Times with {ITEMS} or more items in less than {MINUTES} minutes", "0", "-", rule))
+    else:
         largest = next(lines(bursts))
         rows_of = Selection(
             persons=(largest.person,),
@@ -171,7 +173,7 @@ def _obsessive(found: Findings, scope: Scope) -> list[Row]:
             (
                 "Most items in such a time",
                 rows(largest.items, rows_of),
-                f"{day_words(largest.start)}, {largest.start:%H:%M} to {day_words(largest.end)}, {largest.end:%H:%M}",
+                span_words(largest.start, largest.start_zone, largest.end, largest.end_zone),
                 rule,
             )
         )
