@@ -191,6 +191,10 @@ def _place_clock(clock: Moment, satellite: Moment | None, times: Times, chosen: 
         elif zone is not None and (zone or satellite.basis in INSTANTS):
             chosen.when = clock._replace(micros=clock.micros - zone, basis=GPS)
             chosen.zone = f"{_signed(zone)} found from GPS time"
+            if (
+                times.gps and satellite.basis not in INSTANTS
+            ):  # a zone away from the camera's clock: UTC, though the format does not say so
+                times.gps = times.gps._replace(when=satellite._replace(basis=GPS))
         elif zone == 0:
             chosen.flags.append("GPS time is the same as the camera's clock: it may be local time")
     elif times.header and times.phone and not times.converted:

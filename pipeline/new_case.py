@@ -43,8 +43,8 @@ _PLACE = """
 """
 _CAMERA = """
 # Cameras that stay at one place (doorbell, CCTV), so that a clip without a position is known to be from there: one [[camera]] block each. place is the name of a place
-# above. Which clips are its own is said by one or more of: device (its name in the app), file (such as "Ring_Front*"), serial, make, model, parser. If it was moved,
-# write two blocks, with end = and start = days.
+# above. Which clips are its own is said by one or more of: device (its name in the app), file (such as "Ring_Front*"), serial, make, model, parser;
+# of several, all must fit. If it was moved, write two blocks, with end = and start = days.
 """
 _KEY_DATE = """
 # Days before and after which contact is counted. type is one of: asked to stop, blocked, reported, moved, number changed, order made, order served, order varied,

@@ -44,6 +44,14 @@ def after(rows: list[dict[str, Any]], *dates: KeyDate) -> Any:
     return afterwards(prepare(events_table(rows)), SAM, dates)
 
 
+def test_voicemail_of_a_call_list_is_named_once() -> None:
+    rows = [
+        *at("2026-03-05 09:00", kind="voicemail", status="voicemail"),
+        *at("2026-03-05 10:00", kind="call", status="missed"),
+    ]
+    assert [row[5] for row in texts(after(rows, STOP).result.tables[0])] == ["voicemail", "missed call"]
+
+
 def test_every_item_after_the_day_is_listed_with_its_event_and_what_went_out_too() -> None:
     rows = [
         *at("2026-03-03 10:00", "2026-03-04 10:00", "2026-03-06 22:04"),

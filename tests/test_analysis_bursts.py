@@ -56,7 +56,7 @@ def test_the_mix_of_a_burst_and_what_went_out_in_it() -> None:
         "The most items in a short time: 7 items (6 messages and 1 missed call) in 7 minutes on 03/02/2026, 22:04 to 22:11 GMT."
     )
     assert texts(answer.result.tables[0].rows[0]) == [
-        "03/02/2026 22:04",
+        "03/02/2026 22:04 GMT",
         "03/02/2026 22:11 GMT",
         "7",
         "Sam Example",
@@ -124,8 +124,9 @@ def test_a_burst_over_midnight_and_over_the_end_of_summer_time() -> None:
     begin = datetime(2026, 10, 24, 22, 30)
     answer = bursts_of([{"utc": str(begin + timedelta(minutes=9 * number)), "person": "P2"} for number in range(20)])
     assert facts(answer)[1] == (
-        "The most items in a short time: 20 messages in 171 minutes on 24/10/2026, 23:30 to 25/10/2026 01:21 GMT."
+        "The most items in a short time: 20 messages in 171 minutes on 24/10/2026, 23:30 BST to 25/10/2026 01:21 GMT."
     )
+    assert texts(answer.result.tables[0].rows[0])[:2] == ["24/10/2026 23:30 BST", "25/10/2026 01:21 GMT"]
 
 
 def test_where_nobody_is_named_the_identifiers_are_kept_apart() -> None:

@@ -122,8 +122,17 @@ def test_gaps_of_fourteen_days_inside_a_window_are_listed_the_longest_first() ->
         (pd.Timestamp("2026-01-20"), pd.Timestamp("2026-02-02"), 14),
     ]
     assert facts(answer)[-1] == (
-        "Inside the time a file covers, there are 2 stretches of 14 days or more without any record; the longest is 20 days, from 04/02/2026 to 23/02/2026."
+        "Between the first and the last record of a file, there are 2 stretches of 14 days or more without any record; the longest is 20 days, from 04/02/2026 to 23/02/2026."
     )
+
+
+def test_half_a_year_without_a_record_is_not_held() -> None:
+    """One message with a wrong year must not say of years that nobody wrote in them."""
+    answer = covered(on("2024-01-05", "2026-01-05", "2026-01-19"))
+    assert list(answer.held) == [*days("2024-01-05", "2024-01-05"), *days("2026-01-05", "2026-01-19")]
+    assert "No message, call or email is held from 06/01/2024 to 04/01/2026 (730 days)." in facts(answer)
+    short = covered(on("2026-01-01", "2026-07-01", "2026-12-31"))  # 180 and 182 days between them
+    assert list(short.held) == [*days("2026-01-01", "2026-07-01"), *days("2026-12-31", "2026-12-31")]
 
 
 def test_a_gap_of_one_channel_is_seen_while_another_goes_on() -> None:

@@ -236,6 +236,22 @@ def test_a_week_that_one_file_does_not_cover_is_not_compared() -> None:
     )
 
 
+def test_weeks_outside_the_time_somebody_speaks_of_are_said_to_be_so() -> None:
+    answer = trend_of([*sessions((3,) * 16), *daily(112)], said(0, 69))
+    assert len(answer.weeks) == 10
+    assert (
+        "6 other weeks that some file covers are not compared, since not every file of the series covers them, or nobody says that the records are complete in them."
+        in facts(answer)
+    )
+
+
+def test_where_nothing_came_in_no_weeks_are_said_to_lack_a_file() -> None:
+    """One file covers all ten weeks: that no series is made is because nobody's item came in, not because a file is missing."""
+    assert facts(trend_of(daily(70))) == [
+        "In the records supplied, there is not enough data to say whether contact from Sam Example changed over time: no item came in."
+    ]
+
+
 def test_two_phones_of_one_channel_count_where_both_are_held() -> None:
     """A second phone handed in for the last weeks would make steady contact look like a rise."""
     late = MONDAY + timedelta(days=14)

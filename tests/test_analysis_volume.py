@@ -36,6 +36,15 @@ KNOWN = [
 ]
 
 
+def test_what_may_be_counted_twice_stands_beside_the_totals() -> None:
+    again = at("2026-01-05 23:50", kind="call", channel="phone", maybe_same_as="0" * 12, maybe_rule="minute and second")
+    answer = counted([*KNOWN, *again, {**again[0], "person": "P3"}])
+    said = "1 of these items may repeat another one (listed under “In more than one source”); nobody has decided yet, and each is counted."
+    assert said in facts(answer)
+    assert said in [fact.sentence for fact in answer.result.headlines]
+    assert not any("may repeat" in fact for fact in facts(counted(KNOWN)))
+
+
 def test_items_sessions_and_days_are_three_counts() -> None:
     assert facts(counted(KNOWN))[:2] == [
         "In the records supplied, 6 items came in from Sam Example, in 4 sessions on 3 days, from 05/01/2026 to 21/01/2026.",

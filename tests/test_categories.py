@@ -124,7 +124,7 @@ def test_topics_list_rows_and_answer_nothing() -> None:
         "2",
         "03/02/2026",
         "03/02/2026",
-        "at most 2 records within 7 days",
+        "at most 2 occasions within 7 days",
     ]
     assert cells["6"][2:] == ["1", "09/02/2026", "09/02/2026", "-"]
     assert [len(table.rows) for table in lists] == [2, 1]

@@ -73,11 +73,11 @@ def test_facts_lie_under_the_four_words_in_their_order() -> None:
     found = four(answered(ROWS))
     assert list(found) == ["Fixated", "Obsessive", "Unwanted", "Repeated"]
     assert found["Fixated"]["At the home, the place of work or another place"] == ["4", "13/01/2026 to 16/01/2026"]
-    assert found["Fixated"]["Of these, the most within 7 days"] == ["4", "13/01/2026 to 19/01/2026"]
-    assert found["Fixated"]["Stretches of 7 days with more than 3 of these"][0] == "1"
+    assert found["Fixated"]["Occasions of these, the most within 7 days"] == ["4", "13/01/2026 to 19/01/2026"]
+    assert found["Fixated"]["Stretches of 7 days with more than 3 such occasions"][0] == "1"
     assert found["Fixated"]["Contact with other people"] == ["none recorded", "-"]
     assert found["Obsessive"]["Most items in on one day"] == ["6", "12/01/2026"]
-    assert found["Obsessive"]["Most items in such a time"] == ["6", "12/01/2026, 23:10 to 12/01/2026, 23:15"]
+    assert found["Obsessive"]["Most items in such a time"] == ["6", "12/01/2026, 23:10 to 23:15 GMT"]
     assert found["Obsessive"]["Sessions in that began between 23:00 and 06:59"] == ["1", "of 9 with a time of day"]
     assert found["Unwanted"]["Items in after 09/01/2026 (asked to stop)"] == [
         "9",
@@ -119,6 +119,25 @@ def test_next_to_nothing_has_all_its_sections_too(rows: list[dict[str, Any]]) ->
     answers = answered(rows)
     made = sections.body(CASE, Timeline(Path(), (), ()), answers)
     assert {"four", "topics", "over-time", "recorded"} <= {section.key for section in made}
+    assert "1 items" not in " ".join(figure.caption + figure.in_words for section in made for figure in section.figures)
+
+
+def test_several_records_of_one_visit_are_one_occasion() -> None:
+    """Four lines of a diary about one evening are no four visits in a week."""
+    at = ("13 18:00", "13 18:50", "13 19:40", "13 20:41", "14 09:00")
+    noted = {"kind": "incident", "direction": "", "channel": "diary", "categories": "HOME"}
+    rows: list[dict[str, Any]] = [{**noted, "local": f"2026-01-{when}"} for when in at]
+    rows.append({**noted, "local": "2026-01-14 00:00", "precision": "day"})
+    found = four(answered([*rows, {**noted, "local": "2026-01-14 09:10", "categories": "WORK"}]))["Fixated"]
+    assert found["At the home, the place of work or another place"][0] == "7"
+    assert found["Occasions of these, the most within 7 days"] == ["4", "13/01/2026 to 19/01/2026"]
+    assert found["Stretches of 7 days with more than 3 such occasions"][0] == "1"
+
+
+def test_what_is_not_there_stands_as_0_under_the_four_words() -> None:
+    found = four(answered([{"person": "P2", "direction": "out"}]))
+    assert found["Obsessive"]["Times with 5 or more items in less than 60 minutes"] == ["0", "-"]
+    assert found["Fixated"]["Identifiers attributed to Sam Example"] == ["0", "-"]
 
 
 def test_what_is_for_the_advocate_says_so(body: tuple[Section, ...]) -> None:

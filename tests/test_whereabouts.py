@@ -13,13 +13,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import parsers
 from parsers import dates
 from parsers.contract import Moment, Record
 from pipeline.case import CaseError, parse
 from pipeline.records import RecordWriter
 from pipeline.timeline.build import build
 from pipeline.timeline.places import FITS, locate, metres
-from pipeline.timeline.whereabouts import Told, distance_words
+from pipeline.timeline.whereabouts import ELSEWHERE, Told, distance_words
 
 HEAD = """\
 reference = "x"
@@ -99,6 +100,15 @@ def test_a_position_is_no_sharper_than_its_accuracy(
     assert (event["place"], event["place_fit"], event["place_basis"]) == (place, fit, "position")
     assert event["nearest"] == ("place-1" if north_m < 1112 else "place-2")
     assert event["place_m"] == pytest.approx(min(north_m, abs(north_m - 2223.9)), abs=0.1)
+
+
+@pytest.mark.parametrize("remark", ELSEWHERE)
+def test_a_position_that_may_be_of_another_time_is_at_no_place_for_certain(tmp_path: Path, remark: str) -> None:
+    """A fix of yesterday, or of the car ten minutes later, does not place the picture at the home."""
+    assert any(remark in path.read_text(encoding="utf-8") for path in Path(parsers.__file__).parent.glob("*.py"))
+    doubtful = record(lat=53.46, lon=-1.86, accuracy_m=5.0, flags=("something", f"{remark}: more words"))
+    far = record(2, lat=53.5, lon=-1.86, accuracy_m=5.0, flags=(remark,))
+    assert [event["place_fit"] for event in events(tmp_path, [doubtful, far])] == ["may be at", "away"]
 
 
 def test_a_place_it_is_at_comes_before_a_nearer_one_it_may_be_at(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -126,6 +126,11 @@ def _fact(prepared: pd.DataFrame, scope: Scope, after: After) -> Fact:
     )
 
 
+def _form(row: Any) -> str:
+    """'missed call', 'message', 'voicemail': a call list writes voicemail as the state of a call that was one."""
+    return row.kind if row.status == row.kind else f"{row.status} {row.kind}".strip()
+
+
 def _table(prepared: pd.DataFrame, entry: KeyDate, found: NDArray[np.intp]) -> Table:
     count = f"the first {LISTED:,} of {found.size:,}" if found.size > LISTED else f"{found.size:,}"
     table: list[tuple[Cell, ...]] = [
@@ -135,7 +140,7 @@ def _table(prepared: pd.DataFrame, entry: KeyDate, found: NDArray[np.intp]) -> T
             when(row),
             "in" if row.direction == IN else "out",
             row.channel or NOT_GIVEN,
-            f"{row.status} {row.kind}".strip(),
+            _form(row),
             row.identifier or NOT_GIVEN,
         )
         for number, row in enumerate(lines(prepared.iloc[found[:LISTED]]), 1)

@@ -49,8 +49,8 @@ def bearing(recorded: Recorded) -> Bearing:
         dated = there["day"].dropna()
         span = (day_words(dated.min()), day_words(dated.max())) if len(dated) else ("-", "-")
         number: Cell = rows(len(there), of_categories(topic.codes)) if len(there) else "none recorded"
-        most = visits_in_a_week(recorded)[0] if topic.codes == VISITS else 0
-        also = f"at most {many(most, 'record')} within 7 days" if most else "-"
+        most = len(visits_in_a_week(recorded)[0]) if topic.codes == VISITS else 0
+        also = f"at most {many(most, 'occasion')} within 7 days" if most else "-"
         table.append((f"{topic.number}", topic.words, ", ".join(topic.codes), number, *span, also))
         if len(there):
             lists.append(

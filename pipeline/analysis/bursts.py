@@ -17,7 +17,17 @@ from numpy.typing import NDArray
 from parsers.contract import CALL, IN, OUT
 from pipeline.analysis.contact import CLOCK_HOURS, Scope
 from pipeline.analysis.result import Fact, Number, Result, Selection, Table, lines
-from pipeline.analysis.wording import NOT_GIVEN, SUPPLIED, day_words, joined, many, party_words, rows, sentence
+from pipeline.analysis.wording import (
+    NOT_GIVEN,
+    SUPPLIED,
+    day_words,
+    joined,
+    many,
+    party_words,
+    rows,
+    sentence,
+    span_words,
+)
 
 ITEMS: Final = 5
 MINUTES: Final = 60
@@ -31,8 +41,8 @@ _MINUTE: Final = np.timedelta64(1, "m")
 class Bursts:
     """Bursts of items in from the persons of a scope.
 
-    bursts  a row for each, the one with the most items first: person (key or ''), identifier (where no person is named), start, end (local), zone (of the
-            end), items, minutes (from the first to the last item), first_id, last_id
+    bursts  a row for each, the one with the most items first: person (key or ''), identifier (where no person is named), start, start_zone, end,
+            end_zone (local), items, minutes (from the first to the last item), first_id, last_id
     """
 
     bursts: pd.DataFrame
@@ -99,8 +109,9 @@ def _frame(
             "person": person,
             "identifier": np.where(person == "", begin["identifier"].astype(str), ""),
             "start": begin["local"].to_numpy(),
+            "start_zone": begin["zone"].astype(str).to_numpy(),
             "end": end["local"].to_numpy(),
-            "zone": end["zone"].astype(str).to_numpy(),
+            "end_zone": end["zone"].astype(str).to_numpy(),
             "items": items,
             "minutes": ((utc[last] - utc[first]) / _MINUTE).astype(np.int64),
             "first_id": begin["id"].to_numpy(),
@@ -149,8 +160,8 @@ def _selection(burst: Any) -> Selection:
 def _line(prepared: pd.DataFrame, of_burst: NDArray[np.intp], burst: Any, scope: Scope) -> tuple[Any, ...]:
     channels = _counted(prepared["channel"].iloc[of_burst])
     return (
-        f"{day_words(burst.start)} {burst.start:%H:%M}",
-        f"{day_words(burst.end)} {burst.end:%H:%M} {burst.zone}".rstrip(),
+        f"{day_words(burst.start)} {burst.start:%H:%M} {burst.start_zone}".rstrip(),
+        f"{day_words(burst.end)} {burst.end:%H:%M} {burst.end_zone}".rstrip(),
         f"{burst.minutes:,}",
         party_words(burst.person, burst.identifier, scope.names),
         rows(burst.items, _selection(burst)),
@@ -189,10 +200,7 @@ def _what(number: Number, forms: str) -> str:
 
 def _when(burst: Any) -> str:
     """'on 03/02/2026, 22:04 to 23:02 GMT'."""
-    until = f"{burst.end:%H:%M} {burst.zone}".rstrip()
-    if burst.start.date() != burst.end.date():
-        until = f"{day_words(burst.end)} {until}"
-    return f"on {day_words(burst.start)}, {burst.start:%H:%M} to {until}"
+    return f"on {span_words(burst.start, burst.start_zone, burst.end, burst.end_zone)}"
 
 
 def _form(kind: str, status: str) -> str:

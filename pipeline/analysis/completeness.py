@@ -246,7 +246,7 @@ def _chosen(prepared: pd.DataFrame, balance: pd.DataFrame) -> tuple[Fact, ...]:
 
 
 def _gaps(held: Coverage) -> Fact:
-    length = f"of {held.gap_days} days or more without any record, inside the time a file covers"
+    length = f"of {held.gap_days} days or more without any record, between the first and the last of a file"
     if not len(held.gaps):
         return sentence(f"Gaps: there is no stretch {length}.")
     longest = held.gaps.iloc[0]

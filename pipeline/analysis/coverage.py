@@ -1,7 +1,7 @@
 """For which days do the records say anything? "No data held" is not "no contact".
 
-A file is taken to cover, for each channel in it, every day from its first to its last record: its window. Diaries, cameras and positions have windows too,
-but only what carries contact (messages, calls, emails) makes a day *held*. So does the word of a person who says that the records are complete (`observed`).
+A file is taken to cover, for each channel in it, every day from its first to its last record: its window; but no silence of half a year or more, for one
+message with a wrong year must not make years look as if nobody had written. Diaries, cameras and positions have windows too, but only what carries contact (messages, calls, emails) makes a day *held*. So does the word of a person who says that the records are complete (`observed`).
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ from pipeline.analysis.result import Cell, Fact, Result, Selection, Table, lines
 from pipeline.analysis.wording import NOT_GIVEN, SUPPLIED, day_words, many, noun, rows, sentence
 
 GAP_DAYS: Final = 14
+SILENCE_DAYS: Final = 182
+"""A stretch of so many days or more without any record is not covered by a file."""
 GAPS_SHOWN: Final = 50
 """Rows of the table of gaps; the frame holds them all."""
 
@@ -131,6 +133,7 @@ def _gaps(prepared: pd.DataFrame, windows: pd.DataFrame, gap_days: int) -> pd.Da
 
 def _held(prepared: pd.DataFrame, windows: pd.DataFrame) -> NDArray[np.datetime64]:
     covering = windows[windows["carries_contact"] & windows["first"].notna()]
+    silences = _gaps(prepared, windows, SILENCE_DAYS)
     contact_days = np.unique(prepared.loc[prepared["item"], "day"].to_numpy(dtype="datetime64[D]"))
     firsts = np.concatenate([covering["first"].to_numpy(dtype="datetime64[D]"), contact_days])
     lasts = np.concatenate([covering["last"].to_numpy(dtype="datetime64[D]"), contact_days])
@@ -141,6 +144,8 @@ def _held(prepared: pd.DataFrame, windows: pd.DataFrame) -> NDArray[np.datetime6
     changes = np.zeros(int((lasts.max() - start) / _DAY) + 2, dtype=np.int64)
     np.add.at(changes, (firsts - start).astype(np.int64), 1)
     np.add.at(changes, (lasts - start).astype(np.int64) + 1, -1)
+    np.add.at(changes, (silences["first"].to_numpy(dtype="datetime64[D]") - start).astype(np.int64), -1)
+    np.add.at(changes, (silences["last"].to_numpy(dtype="datetime64[D]") - start).astype(np.int64) + 1, 1)
     held: NDArray[np.datetime64] = start + np.flatnonzero(np.cumsum(changes)).astype("timedelta64[D]")
     return held
 
@@ -190,7 +195,7 @@ def _facts(
         length = f"{many(longest.days, 'day')}, from {day_words(longest.first)} to {day_words(longest.last)}"
         facts.append(
             sentence(
-                f"Inside the time a file covers, {there} of {gap_days} days or more without any record; the longest is {length}."
+                f"Between the first and the last record of a file, {there} of {gap_days} days or more without any record; the longest is {length}."
             )
         )
     return facts
@@ -205,7 +210,7 @@ def _on_word(count: int) -> Fact:
 
 def _caveats(windows: pd.DataFrame) -> list[str]:
     caveats = [
-        "A file is taken to cover every day from its first to its last record, for each channel in it.",
+        "A file is taken to cover every day from its first to its last record, for each channel in it, but no half year without one.",
         "What was deleted before a file was made leaves no trace in it.",
         "A day counts as held if at least one file covers it; other channels may be missing on that day.",
         "Where no data is held, nothing is said about contact.",
@@ -277,7 +282,7 @@ def _tables(windows: pd.DataFrame, gaps: pd.DataFrame, labels: Mapping[str, str]
         which = f"the {GAPS_SHOWN} longest of {len(gaps):,}" if len(gaps) > GAPS_SHOWN else "the longest first"
         tables.append(
             Table(
-                f"Stretches of {gap_days} days or more without any record, inside the time a file covers ({which})",
+                f"Stretches of {gap_days} days or more without any record, between the first and the last of a file ({which})",
                 ("File", "Channel", "First day", "Last day", "Days"),
                 tuple(
                     (

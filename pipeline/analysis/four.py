@@ -26,21 +26,20 @@ from pipeline.analysis.recorded import BY_ID, INCIDENTS, LISTED, Recorded, code_
 from pipeline.analysis.repertoire import CHANNEL, IDENTIFIER, PERSON, Repertoire
 from pipeline.analysis.result import Cell, Result, Selection, Table, lines
 from pipeline.analysis.rhythm import NIGHT, Rhythm
+from pipeline.analysis.visits import MORE_THAN, WINDOW_DAYS, occasions, windows
 from pipeline.analysis.volume import Volume
-from pipeline.analysis.wording import day_words, days, different, joined, many, rows
+from pipeline.analysis.wording import day_words, days, different, joined, many, rows, span_words
 from pipeline.case import CATEGORIES
 
 VISITS: Final = ("HOME", "WORK", "PLACE")
 NEAR: Final = ("LOITER", "WATCH", "FOLLOW", "MONIT")
 SINGLE: Final = ("THREAT-V", "THREAT-O", "SELF", "DAMAGE", "ASSAULT")
 """Categories of which every record is listed, without any weight."""
-WEEK_DAYS: Final = 7
-MANY_VISITS: Final = 3
-"""More visits within seven days than this are told (reference: court and domain, section 6)."""
 
 COLUMNS: Final = ("What", "Number", "Dates and what it is of", "To be said with it")
 LATE_EXPORTS: Final = "An export that was added later makes what is in it look new."
 BY_HAND: Final = "Recorded by a person in the diary, the review or case.toml; what was not noted is not here."
+ONE_OCCASION: Final = f"Records no more than {GAP_MINUTES} minutes apart are one occasion. " + BY_HAND
 
 _DAY: Final = np.timedelta64(1, "D")
 
@@ -91,14 +90,14 @@ def four(prepared: pd.DataFrame, scope: Scope, found: Findings) -> Four:
 def _fixated(found: Findings, scope: Scope) -> list[Row]:
     table: list[Row] = []
     identifiers = found.repertoire.of(IDENTIFIER)
-    if scope.persons and identifiers:
+    if scope.persons:
         named = [f"{one.name} from {day_words(one.first)}" for one in identifiers[:10]]
         more = [f"{len(identifiers) - 10:,} more"] if len(identifiers) > 10 else []
         table.append(
             (
                 f"Identifiers attributed to {scope.words}",
-                different(len(identifiers), scope.items(IN), "identifiers"),
-                joined([*named, *more]),
+                different(len(identifiers), scope.items(IN), "identifiers") if identifiers else "0",
+                joined([*named, *more]) or "-",
                 "A person attributed each; the basis is in the table of identifiers. " + LATE_EXPORTS,
             )
         )
@@ -148,7 +147,9 @@ def _obsessive(found: Findings, scope: Scope) -> list[Row]:
         )
     bursts = found.bursts.bursts
     rule = f"A fixed rule: {ITEMS} or more items in less than {MINUTES} minutes. No test is made."
-    if len(bursts):
+    if bursts.empty:
+        table.append((f"Times with {ITEMS} or more items in less than {MINUTES} minutes", "0", "-", rule))
+    else:
         largest = next(lines(bursts))
         rows_of = Selection(
             persons=(largest.person,),
@@ -171,7 +172,7 @@ def _obsessive(found: Findings, scope: Scope) -> list[Row]:
             (
                 "Most items in such a time",
                 rows(largest.items, rows_of),
-                f"{day_words(largest.start)}, {largest.start:%H:%M} to {day_words(largest.end)}, {largest.end:%H:%M}",
+                span_words(largest.start, largest.start_zone, largest.end, largest.end_zone),
                 rule,
             )
         )
@@ -340,29 +341,40 @@ def _recorded(recorded: Recorded, words: str, codes: Sequence[str], caveat: str)
     return (words, rows(len(there), of_categories(codes)), span, caveat)
 
 
-def visits_in_a_week(recorded: Recorded) -> tuple[int, int, date | None]:
-    """The most records of being at a place in any seven days, how many of the stretches that begin with one have more than three, and when the most begin."""
-    day = np.sort(recorded.rows(VISITS)["day"].dropna().to_numpy(dtype="datetime64[D]"))
-    if not day.size:
-        return 0, 0, None
-    within = np.searchsorted(day, day + WEEK_DAYS * _DAY, side="left") - np.arange(day.size)
+def visits_in_a_week(recorded: Recorded) -> tuple[pd.DataFrame, int]:
+    """The occasions of being at a place in the seven days that hold the most, and how many of the stretches that begin with one have more than three.
+
+    Several records of one visit are one occasion (`visits.occasions`), each category for itself.
+    """
+    found = []
+    for code in VISITS:
+        part = recorded.rows({code}).dropna(subset=["day"])
+        utc = part["utc"].dt.tz_convert(None).to_numpy(dtype="datetime64[us]").astype(np.int64)
+        part = part[["id", "day"]].assign(utc=utc, end=utc, timed=part["hour"] >= 0)
+        found.append(occasions(part))
+    every = pd.concat(found).drop_duplicates("id").sort_values("day", kind="stable", ignore_index=True)
+    day = every["day"].to_numpy(dtype="datetime64[D]")
+    within = windows(day)
     begins = np.unique(day, return_index=True)[1]
-    return (
-        int(within.max()),
-        int((within[begins] > MANY_VISITS).sum()),
-        day[int(within.argmax())].item(),
-    )
+    first = int(within.argmax()) if day.size else 0
+    return every[first : first + int(within.max(initial=0))], int((within[begins] > MORE_THAN).sum())
 
 
 def _visits(recorded: Recorded) -> list[Row]:
-    most, often, start = visits_in_a_week(recorded)
-    if start is None:
+    most, often = visits_in_a_week(recorded)
+    if most.empty:
         return []
-    end = start + timedelta(days=WEEK_DAYS - 1)
-    number = rows(most, of_categories(VISITS, start=start, end=end))
+    start = most["day"].iloc[0].date()
+    end = start + timedelta(days=WINDOW_DAYS - 1)
+    number = rows(len(most), Selection(ids=tuple(most["id"])))
     return [
-        ("Of these, the most within 7 days", number, f"{day_words(start)} to {day_words(end)}", BY_HAND),
-        (f"Stretches of 7 days with more than {MANY_VISITS} of these", f"{often:,}", "stretches may overlap", BY_HAND),
+        ("Occasions of these, the most within 7 days", number, f"{day_words(start)} to {day_words(end)}", ONE_OCCASION),
+        (
+            f"Stretches of 7 days with more than {MORE_THAN} such occasions",
+            f"{often:,}",
+            "stretches may overlap",
+            ONE_OCCASION,
+        ),
     ]
 
 

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from parsers.contract import IN
 from pipeline.analysis.contact import CONTACT, DUPLICATE, Scope
-from pipeline.analysis.coverage import Coverage
+from pipeline.analysis.coverage import SILENCE_DAYS, Coverage
 from pipeline.analysis.observed import Window, days_of
 from pipeline.analysis.verdict import MIN_WEEKS
 
@@ -33,8 +33,6 @@ ONE_CHAT: Final = ("WhatsApp",)
 """Channels that are exported one conversation at a time: a file of them says nothing of persons who do not occur in it."""
 ALIKE: Final = 0.9
 """Files hold the same contact if so large a share of what either holds is in both: a few messages may have been deleted between two backups."""
-SILENCE_DAYS: Final = 182
-"""A longer time without any record is not covered by a file: one message with a wrong year must not add years without contact."""
 MOST_FILES: Final = 60
 """Of each channel the files with the most records are looked at, up to so many; each is compared with each."""
 

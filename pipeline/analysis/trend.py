@@ -70,7 +70,7 @@ def trend(prepared: pd.DataFrame, scope: Scope, coverage: Coverage, observed: Se
     weeks = _weeks(compared, weekly)
     channels = _channels(compared, prepared)
     whom = scope.whom("from") + (f" by {channels} alone" if compared.alone else "")
-    words = _words(judgement, counted, whom)
+    words = _words(judgement, compared, counted, whom)
     left_out = (*_other_weeks(compared, coverage), *_left_out(compared, scope, channels))
     facts = (
         *words,
@@ -113,11 +113,17 @@ def _channels(compared: Series, prepared: pd.DataFrame) -> str:
     return joined(sorted({channel for _, channel in compared.files} & seen)) or "one channel"
 
 
-def _words(judgement: Judgement, counted: Counted, whom: str) -> tuple[Fact, ...]:
+def _words(judgement: Judgement, compared: Series, counted: Counted, whom: str) -> tuple[Fact, ...]:
     """The sentences of section 1.5 of the reference; `whom` says from whom, and by what where one record alone is compared."""
     weekly = counted.weekly
     sessions, items = judgement.sessions, judgement.items
     if sessions is None or items is None:
+        if not compared.rows.size + compared.left_out:
+            return (
+                sentence(
+                    f"{SUPPLIED}there is not enough data to say whether contact{whom} changed over time: no item came in."
+                ),
+            )
         found = (
             f"{many(weekly.places.size, 'complete week')} that every file covers (needed: {MIN_WEEKS}), "
             f"in them {many(int(weekly.sessions[GAP_MINUTES].sum()), 'session')} ({MIN_SESSIONS}) on {many(int(weekly.days.sum()), 'day')} ({MIN_DAYS})"
@@ -218,12 +224,13 @@ def _day_pairs(found: MannKendall, slope: Slope) -> tuple[Fact, ...]:
 def _other_weeks(compared: Series, coverage: Coverage) -> tuple[Fact, ...]:
     full = coverage.weeks.loc[coverage.weeks["state"] == FULL, "week"].to_numpy(dtype="datetime64[D]")
     others = np.setdiff1d(full, compared.weeks).size
-    if not others:
+    if not others or not compared.rows.size + compared.left_out:
         return ()
     verb, them = ("is", "it") if others == 1 else ("are", "them")
+    said = f", or nobody says that the records are complete in {them}" if compared.said else ""
     return (
         sentence(
-            f"{many(others, 'other week')} that some file covers {verb} not compared, since not every file of the series covers {them}."
+            f"{many(others, 'other week')} that some file covers {verb} not compared, since not every file of the series covers {them}{said}."
         ),
     )
 

@@ -269,7 +269,7 @@ def _caveats(found: Presence) -> tuple[str, ...]:
         "A camera records activity: a visitor, a delivery, a neighbour or an animal. Who is seen is what a person says, and stands with the reason in the chronology.",
         "A picture or clip shows where its camera was. It does not show where the person in the picture, or the sender, was.",
         "What nobody saw, recorded or wrote down is not counted: a diary is seldom complete, cameras miss movement and overwrite what they hold. No record is not nobody there.",
-        "“May be” means that the position is not exact enough to say whether it is inside the radius of the place; such records are in no count of occasions.",
+        "“May be” means that the position is not exact enough to say whether it is inside the radius of the place, or may be of another time (an old fix, one for a whole line or event, one added later); such records are in no count of occasions.",
     ]
     if found.table["assumed"].to_numpy(dtype=bool)[found.table["lat"].notna().to_numpy()].any():
         caveats.append("Where a file gives no accuracy for a position, 30 metres are assumed.")

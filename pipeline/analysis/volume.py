@@ -65,7 +65,7 @@ def volume(prepared: pd.DataFrame, scope: Scope, coverage: Coverage) -> Volume:
         .sort_values(["channel", "direction"], ignore_index=True)
     )
     left_out = uncounted(prepared)
-    headlines = (*_totals(by_day, scope), *_largest(by_day, by_week, scope))
+    headlines = (*_totals(by_day, scope), *_undecided(prepared, scope), *_largest(by_day, by_week, scope))
     facts = (
         *headlines,
         *_spread(by_day, scope, coverage),
@@ -108,6 +108,21 @@ def _weeks(by_day: pd.DataFrame, coverage: Coverage) -> pd.DataFrame:
         columns[f"{direction}_sessions"] = summed(by_day[f"{direction}_sessions"])
         columns[f"{direction}_days"] = summed(by_day[f"{direction}_items"] > 0)
     return pd.DataFrame(columns).assign(days_held=coverage.weeks["days_held"], state=coverage.weeks["state"])
+
+
+def _undecided(prepared: pd.DataFrame, scope: Scope) -> list[Fact]:
+    """What the totals may count twice: the same call of a log with seconds and a list to the minute waits for a person."""
+    rules = tuple(sorted(set(prepared["maybe_rule"]) - {""}))
+    waits = scope.items(suggested=rules)
+    count = int(waits.mask(prepared).sum()) if rules else 0
+    if not count:
+        return []
+    return [
+        sentence(
+            rows(count, waits),
+            " of these items may repeat another one (listed under “In more than one source”); nobody has decided yet, and each is counted.",
+        )
+    ]
 
 
 def _totals(by_day: pd.DataFrame, scope: Scope) -> list[Fact]:

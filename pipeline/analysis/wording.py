@@ -29,6 +29,15 @@ def time_words(local: pd.Timestamp, zone: str) -> str:
     return f"{day_words(local)} at {local.hour:02d}:{local.minute:02d} {zone}".rstrip()
 
 
+def span_words(start: pd.Timestamp, start_zone: str, end: pd.Timestamp, end_zone: str) -> str:
+    """'03/02/2026, 22:04 to 23:02 GMT'; the zone of the beginning too where the clocks change in between ('00:50 BST to 01:05 GMT')."""
+    begin = f"{start:%H:%M} {start_zone if start_zone != end_zone else ''}".rstrip()
+    until = f"{end:%H:%M} {end_zone}".rstrip()
+    if start.date() != end.date():
+        until = f"{day_words(end)} {until}"
+    return f"{day_words(start)}, {begin} to {until}"
+
+
 def many(number: int, one: str, more: str = "") -> str:
     """'1 day', '1,234 days', for a number that counts no rows."""
     return f"{number:,} {one if number == 1 else more or one + 's'}"

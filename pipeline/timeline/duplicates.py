@@ -76,7 +76,9 @@ RULES: Final[Mapping[str, Rule]] = MappingProxyType(
         BILL: Rule(
             "the phone's record and the phone company's, at most 5 seconds apart, of the same length", independent=True
         ),
-        MIXED: Rule("the same words in the same minute; one of the two is known to the minute only"),
+        MIXED: Rule(
+            "the same party, direction and words in the same minute; one of the two is known to the minute only"
+        ),
         BILL_NEAR: Rule("the phone's record and the phone company's, at most 90 seconds apart", independent=True),
         ENDS_NEAR: Rule("the same words on both phones, at most 60 seconds apart", independent=True),
         MAIL_OTHER: Rule("the same Message-ID, but other words or another time"),

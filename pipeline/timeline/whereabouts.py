@@ -6,6 +6,7 @@ Nothing here says who was there.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -19,10 +20,17 @@ from parsers.contract import INCIDENT, LOCATION, SIGHTING
 from pipeline.case import Case
 from pipeline.case.places import folded
 from pipeline.timeline import cameras, places
-from pipeline.timeline.schema import AT, AWAY, BY_CAMERA, BY_POSITION, BY_WORDS
+from pipeline.timeline.schema import AT, AWAY, BY_CAMERA, BY_POSITION, BY_WORDS, MAY_BE
 
 _BASES: Final = ("", BY_POSITION, BY_CAMERA, BY_WORDS)
 _FITS: Final = ("", *places.FITS)
+ELSEWHERE: Final = (
+    "position may be stale",
+    "position is the car's at the event",
+    "may have been added by hand or estimated",
+    "the time is that of the whole line",
+)
+"""What a reader remarks on a position that need not be that of the device at the time: it is nowhere more than perhaps (reference: analytics, section 4)."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +88,7 @@ def of(rows: Any, local: Any, case: Case, told: Told) -> Whereabouts:
     nearest, metres = located.place, located.metres
     there = nearest >= 0
     fit = np.where(there, located.fit + 1, 0).astype(np.int8)
+    fit[(fit == _FITS.index(AT)) & _elsewhere(rows["flags"])] = _FITS.index(MAY_BE)
     basis = np.where(there, _BASES.index(BY_POSITION), 0).astype(np.int8)
     camera = np.full(len(lat), -1, dtype=np.int32)
     doubts: dict[int, str] = {}
@@ -115,6 +124,15 @@ def of(rows: Any, local: Any, case: Case, told: Told) -> Whereabouts:
         "camera": _tags(camera + 1, ["", *(one.key for one in case.cameras)]),
     }
     return Whereabouts(columns, doubts)
+
+
+def _elsewhere(flags: Any) -> NDArray[np.bool_]:
+    """Which rows carry a remark of `ELSEWHERE`."""
+    pattern = "|".join(re.escape(words) for words in ELSEWHERE)
+    found: NDArray[np.bool_] = (
+        pc.match_substring_regex(flags.cast(pa.string()), pattern).fill_null(False).to_numpy(zero_copy_only=False)
+    )
+    return found
 
 
 def distance_words(metres: float) -> str:

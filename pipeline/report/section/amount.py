@@ -10,7 +10,7 @@ from pipeline.analysis.gaps import Gaps
 from pipeline.analysis.periods import Periods
 from pipeline.analysis.result import Cell, Table
 from pipeline.analysis.volume import Volume
-from pipeline.analysis.wording import NOT_GIVEN, day_words, rows
+from pipeline.analysis.wording import NOT_GIVEN, day_words, many, rows
 from pipeline.report import figures
 from pipeline.report.section import Figure, Section, Setting, caption
 
@@ -22,7 +22,7 @@ def amount(setting: Setting, volume: Volume, periods: Periods, gaps: Gaps) -> Se
     drawn: list[Figure] = []
     if len(volume.weeks):
         total = int(volume.weeks["in_items"].sum()), int(volume.weeks["out_items"].sum())
-        words = f"{total[0]:,} items came in from {about.words} and {total[1]:,} went out"
+        words = f"{many(total[0], 'item')} came in from {about.words} and {total[1]:,} went out"
         drawn = [
             Figure(
                 "by-week",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pipeline.analysis.reciprocity import Reciprocity
+from pipeline.analysis.wording import many
 from pipeline.report import figures
 from pipeline.report.section import Figure, Section, Setting, caption
 
@@ -13,7 +14,7 @@ def both_ways(setting: Setting, reciprocity: Reciprocity) -> Section:
     channel_table, *runs = result.tables
     drawn: list[Figure] = []
     if len(reciprocity.channels):
-        total = f"{reciprocity.in_items:,} items in and {reciprocity.out_items:,} out"
+        total = f"{many(reciprocity.in_items, 'item')} in and {reciprocity.out_items:,} out"
         drawn = [
             Figure(
                 "both-ways",
