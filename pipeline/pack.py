@@ -36,6 +36,7 @@ TOP: Final = "pack"
 _BLOCK: Final = 4 << 20
 _FORM: Final = "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)  # the earliest time a zip can hold: the same for every file and every making
+_SEALED: Final = b"age-encryption.org/v1"
 _HOW: Final = """\
 How to check this pack
 
@@ -189,14 +190,16 @@ def is_pack(path: Path) -> bool:
     return zipfile.is_zipfile(path) if path.is_file() else (path / "bagit.txt").is_file()
 
 
-def verify(path: Path) -> Iterator[Finding]:
+def verify(path: Path, head: str = "") -> Iterator[Finding]:
     """Checks a pack against its manifests and its custody log, one finding after another.
+
+    `head` is the hash of a last line of the log that somebody wrote down earlier, as for a case (`pipeline.verify`).
 
     Raises:
         PackError: it is no pack.
     """
     if path.is_dir():
-        yield from _check(_InFolder(path))
+        yield from _check(_InFolder(path), head)
         return
     try:
         with zipfile.ZipFile(path) as archive:
@@ -208,12 +211,22 @@ def verify(path: Path) -> Iterator[Finding]:
             doubled = len(archive.namelist()) - len(set(archive.namelist()))
             if doubled:
                 yield Finding(right=False, words=f"{doubled} file(s) stand in the archive twice.")
-            yield from _check(_InArchive(archive, forms[0].removesuffix("bagit.txt")))
+            bag = _InArchive(archive, forms[0].removesuffix("bagit.txt"))
+            yield from (
+                Finding(right=False, words=f"{name} is no part of the pack: it was put into the archive later.")
+                for name in archive.namelist()
+                if not name.startswith(bag.top)
+            )
+            yield from _check(bag, head)
     except zipfile.BadZipFile as error:
-        raise PackError(f"{path} cannot be opened: {error}") from None
+        with path.open("rb") as file:
+            sealed = file.read(len(_SEALED)) == _SEALED
+        raise PackError(
+            f"{path} is sealed: open it first with fourline unseal." if sealed else f"{path} cannot be opened: {error}"
+        ) from None
 
 
-def _check(bag: _Bag) -> Iterator[Finding]:
+def _check(bag: _Bag, head: str) -> Iterator[Finding]:
     names = bag.names()
     wrong: list[Finding] = []
     for manifest, about in (("tagmanifest-sha256.txt", False), ("manifest-sha256.txt", True)):
@@ -234,14 +247,18 @@ def _check(bag: _Bag) -> Iterator[Finding]:
         if about and not wrong:
             yield Finding(right=True, words=f"{len(listed)} files, each with the hash it had when the pack was made.")
     yield from wrong
-    yield from _custody(bag, names)
+    yield from _custody(bag, names, head.lower())
 
 
 def _read_manifest(bag: _Bag, name: str) -> Iterator[tuple[str, str]]:
+    for line in re.split(r"\r\n|\n|\r", _text(bag, name)):
+        if match := re.fullmatch(r"([0-9a-fA-F]{64})\s+\*?(.+)", line):
+            yield _decoded(match[2]), match[1].lower()
+
+
+def _text(bag: _Bag, name: str) -> str:
     with bag.open(name) as file:
-        for line in file.read().decode("utf-8", "replace").splitlines():
-            if match := re.fullmatch(r"([0-9a-fA-F]{64})\s+\*?(.+)", line):
-                yield _decoded(match[2]), match[1].lower()
+        return file.read().decode("utf-8", "replace")
 
 
 def _sha256(bag: _Bag, name: str) -> str:
@@ -255,8 +272,8 @@ def _sha256(bag: _Bag, name: str) -> str:
     return digest.hexdigest()
 
 
-def _custody(bag: _Bag, names: set[str]) -> Iterator[Finding]:
-    """The chain of the log, and that each file it says was received is here with the hash of that day."""
+def _custody(bag: _Bag, names: set[str], head: str) -> Iterator[Finding]:
+    """The chain of the log, its end as the seal says, and that each file it says was received is here with the hash of that day."""
     log = f"data/{custody.FILE}"
     if log not in names:
         yield Finding(right=False, words=f"{log} is missing.")
@@ -264,6 +281,17 @@ def _custody(bag: _Bag, names: set[str]) -> Iterator[Finding]:
     with bag.open(log) as file:
         lines = file.read().split(b"\n")[:-1]
     entries, faults = chain(lines)
+    hashes = [hashlib.sha256(line).hexdigest() for line in lines]
+    sealed = f"data/{custody.SEAL}"
+    end = f"{len(lines)} {hashes[-1] if hashes else custody.START}"
+    if sealed not in names:
+        faults.append(Finding(right=False, words=f"{sealed} is missing."))
+    elif _text(bag, sealed).strip() != end:
+        words = f"{log} does not end as {custody.SEAL} says: lines were removed, altered or added at its end."
+        faults.append(Finding(right=False, words=words))
+    if head and head not in hashes:
+        words = f"No line of {log} has the hash {head}: the log is not the one from which that hash was taken."
+        faults.append(Finding(right=False, words=words))
     yield from faults
     listed = dict(_read_manifest(bag, "manifest-sha256.txt")) if "manifest-sha256.txt" in names else {}
     received = [entry for entry in entries if entry.get("action") == "received"]
@@ -275,5 +303,5 @@ def _custody(bag: _Bag, names: set[str]) -> Iterator[Finding]:
         for entry in missing
     )
     if not faults and not missing:
-        words = f"The custody log is whole ({len(lines)} lines), and all {len(received)} files that it says were received are here as they were."
+        words = f"The custody log is whole ({len(lines)} lines, the hash of the last is {hashes[-1] if hashes else custody.START}), and all {len(received)} files that it says were received are here as they were."
         yield Finding(right=True, words=words)

@@ -72,7 +72,9 @@ def unseal(path: Path, output: Path, *, passphrase: str = "", identities: tuple[
         else:
             part.write_bytes(pyrage.passphrase.decrypt(path.read_bytes(), passphrase))
         part.replace(output)
-    except (pyrage.DecryptError, pyrage.IdentityError) as error:
+    except (pyrage.DecryptError, pyrage.IdentityError, OSError) as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise  # the disk, and not what stands on it
         also = (
             f" A file of more than {_IN_MEMORY >> 20} MB needs its key, {key.name}, beside it."
             if passphrase and not key.is_file()

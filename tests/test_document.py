@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+import openpyxl
 import pdfplumber
 import pikepdf
 import poppler
@@ -419,6 +420,29 @@ def test_p14_file_names() -> None:
     assert re.fullmatch(r"[A-Za-z0-9 ._-]{1,76}", long)
     assert long.endswith("Exhibit ABC-1 31-12-26")
     assert file_name(Front(), "Exhibit", DAY) == "Exhibit ABC1 1-7-26"
+
+
+@pytest.mark.parametrize(
+    ("said", "shown", "name"),
+    [
+        ("2026-04-01", "01/04/2026", "1-4-26"),
+        ("1/4/26 at 10.30", "01/04/2026 at 10.30", "1-4-26"),
+        ("Weds 1st April 2026, remote", "Weds 01/04/2026, remote", "1-4-26"),
+        ("15 Sept 2026", "15/09/2026", "15-9-26"),
+        ("31/02/2026", "31/02/2026", "1-7-26"),
+        ("not listed yet", "not listed yet", "1-7-26"),
+    ],
+)
+def test_p14_p17_the_day_of_the_hearing_ends_the_file_name(tmp_path: Path, said: str, shown: str, name: str) -> None:
+    sheet = front(case_in(tmp_path), hearing=said)
+    assert sheet.hearing == shown
+    assert file_name(sheet, "Exhibit", DAY).endswith(f" ABC1 {name}")
+
+
+def test_p14_a_mark_that_is_too_long_is_refused(tmp_path: Path) -> None:
+    assert front(case_in(tmp_path), mark="A" * 20).mark == "A" * 20
+    with pytest.raises(CaseError, match="more than 20 characters"):
+        front(case_in(tmp_path), mark="A" * 21)
 
 
 def test_p15_p27_type_sizes_and_embedded_fonts(hard: Path) -> None:
@@ -892,6 +916,10 @@ def test_an_issue_has_sums_a_sheet_and_a_word_file(tmp_path: Path) -> None:
     assert "<w:tblHeader/>" in words
     assert "&lt;script&gt;" in words
     assert "<script>" not in words
+    about = [row[0] for row in openpyxl.load_workbook(tmp_path / "out" / "chronology.xlsx")["About"].values]
+    assert about[0] == "Chronology, made on 01/07/2026 with fourline 0.1.0."
+    assert re.search(r"Of \d+ rows that were read, \d+ are shown and \d+ are not", about[1])
+    assert "nothing is left out" not in about[1]  # it is: what is not shown to these readers
     assert issue.DRAFT in pages_of(done.paths[0])[0]
 
 

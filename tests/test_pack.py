@@ -15,7 +15,7 @@ import pyrage
 import pytest
 from click.testing import CliRunner
 
-from pipeline import pack, seal
+from pipeline import custody, pack, seal
 from pipeline.cli import main
 from pipeline.pack import PackError
 
@@ -111,6 +111,7 @@ def _changed(name: str, change: Callable[[bytes], bytes]) -> Callable[[dict[str,
         lambda files: files.pop("pack/tagmanifest-sha256.txt"),
         lambda files: files.update({"pack/data/originals/extra.xml": b"<x/>"}),
         lambda files: files.update({"pack/extra.txt": b"x"}),
+        lambda files: files.update({"beside.txt": b"x"}),
         lambda files: files.pop(next(name for name in files if name.startswith("pack/data/originals/"))),
     ],
 )
@@ -136,6 +137,21 @@ def test_a_custody_log_made_anew_is_found_even_with_new_manifests(case: Path, tm
     assert any("does not follow" in finding.words for finding in pack.verify(made(copy, tmp_path)))
 
 
+def test_a_log_that_was_shortened_is_found_even_with_new_manifests(case: Path, tmp_path: Path) -> None:
+    """The last line taken off: the chain is whole, and the seal beside it says that there was another."""
+    copy = tmp_path / "case"
+    shutil.copytree(case, copy)
+    log = copy / "custody.jsonl"
+    log.write_bytes(b"".join(log.read_bytes().splitlines(keepends=True)[:-1]))
+    assert any("does not end as custody.seal says" in finding.words for finding in pack.verify(made(copy, tmp_path)))
+
+
+def test_the_hash_that_was_written_down_is_looked_for_in_a_pack(case: Path, tmp_path: Path) -> None:
+    path, (_, last) = made(case, tmp_path), custody.head(case)
+    assert last in run("verify", path, "--head", last.upper())
+    assert "No line of data/custody.jsonl has the hash" in run("verify", path, "--head", "0" * 64, code=1)
+
+
 def test_a_changed_original_makes_no_pack(case: Path, tmp_path: Path) -> None:
     copy = tmp_path / "case"
     shutil.copytree(case, copy)
@@ -150,6 +166,9 @@ def test_a_changed_original_makes_no_pack(case: Path, tmp_path: Path) -> None:
 
 
 def test_what_is_no_pack(tmp_path: Path) -> None:
+    sealed = tmp_path / "pack.zip.age"
+    sealed.write_bytes(b"age-encryption.org/v1\n-> scrypt\n")
+    assert "fourline unseal" in run("verify", sealed, code=1)
     other = tmp_path / "other.zip"
     with zipfile.ZipFile(other, "w") as archive:
         archive.writestr("a.txt", "x")
@@ -178,6 +197,11 @@ def test_sealed_to_a_recipient_and_opened_again(case: Path, tmp_path: Path) -> N
     key = pyrage.x25519.Identity.generate()
     sealed, opened = tmp_path / "pack.zip.age", tmp_path / "opened.zip"
     seal.seal(path, sealed, recipients=(str(key.to_public()),))
+    damaged = tmp_path / "damaged.zip.age"
+    damaged.write_bytes(sealed.read_bytes()[:-1] + b"?")
+    with pytest.raises(seal.SealError, match="or the file is damaged"):
+        seal.unseal(damaged, opened, identities=(str(key),))
+    assert not opened.exists()
     seal.unseal(sealed, opened, identities=(str(key),))
     assert opened.read_bytes() == path.read_bytes()
     other = pyrage.x25519.Identity.generate()

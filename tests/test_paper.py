@@ -272,6 +272,16 @@ def test_a_plan_is_no_higher_than_it_can_be_wide(figures: dict[str, Any]) -> Non
     assert paper._Sheet(figures["scale"]).plot_height > 250
 
 
+def test_a_legend_stays_on_the_sheet_beside_long_labels() -> None:
+    names = ["held", "held, carries no messages or calls", "said to be complete", "no record"]
+    layout = {"height": 300, "margin": {"l": 150}, "xaxis": {"range": [0, 2], "dtick": 1}, "yaxis": {"range": [0, 2], "dtick": 1}}  # fmt: skip
+    sheet = paper.drawn(go.Figure([go.Scatter(x=[1], y=[1], name=name) for name in names], layout=layout))
+    sheet.canvas.draw()
+    said = [text for text in sheet.findobj(Text) if text.get_gid() == "legend"]
+    assert [text.get_text() for text in said] == names
+    assert all(text.get_window_extent().x1 < sheet.bbox.x1 for text in said)
+
+
 def test_the_last_date_at_the_edge_gives_way_to_the_one_before() -> None:
     figure = drawing.blank(height=200)
     days = [f"2026-01-{day:02d}T00:00:00" for day in (1, 15, 29)] + ["2026-02-12T00:00:00"]

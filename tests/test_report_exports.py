@@ -103,6 +103,12 @@ def test_csv_names_persons_and_keeps_what_was_written(
     assert next(row for row in told if row["In the review"])["Reviewer's note"] == "Meant for somebody else"
 
 
+def test_a_file_name_that_is_no_text_is_shown_by_number() -> None:
+    name = visible("bad\udcff.txt")
+    assert name == "bad[U+DCFF].txt"
+    assert name.encode()
+
+
 def book_of(
     made: tuple[Case, Timeline, list[dict[str, Any]]], path: Path, sheet_rows: int = workbook.SHEET_ROWS
 ) -> openpyxl.Workbook:

@@ -25,7 +25,7 @@ def verify(folder: Path, head: str) -> None:
 
     if folder.is_file() or pack.is_pack(folder):
         try:
-            findings = list(pack.verify(folder))
+            findings = list(pack.verify(folder, head.strip()))
         except pack.PackError as error:
             raise click.ClickException(str(error)) from None
     elif not (folder / custody.FILE).exists() and not (folder / "case.toml").exists():

@@ -21,7 +21,8 @@ _SUSPECT_BYTES: Final = np.array(
 """The bytes with which the UTF-8 of a suspect character begins."""
 _PART: Final = 1 << 17
 """Bytes that stay in the cache of a processor while they are looked at."""
-_CONTROL: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff]")
+_CONTROL: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+"""Half characters, with which a file's name stands that is not UTF-8, are in no column of the timeline."""
 _DIRECTION: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _CLOSED_BY: Final = {
     "\u202a": "\u202c",

@@ -162,7 +162,16 @@ def _document(
         made = [output / "chronology.xlsx"]
         register = provenance.register(case, timeline, answers.completeness.clocks)
         listed = chronology.batches(timeline, names, prepared["item"].to_numpy(), after)
-        workbook.write(made[0], listed, len(prepared), case, day, f"fourline {version}", register)
+        workbook.write(
+            made[0],
+            listed,
+            len(prepared),
+            case,
+            day,
+            f"fourline {version}",
+            register,
+            workbook.of_document(issue.selection),
+        )
     if not audience.support:
         made.append(output / "chronology.docx")
         _word_file(made[-1], short)

@@ -68,6 +68,6 @@ def _in_file(path: Path, folder: Path, forms: Forms, words: Collection[Found]) -
         if part.words:
             looks.update(
                 (Hit(name, part.where, span.what, part.text[span.start : span.end]), None)
-                for span in forms.looks_in(part.text)
+                for span in forms.looks_in(part.text, ids=True)
             )
     return list(secrets), list(looks)

@@ -33,6 +33,7 @@ MOST_PT: Final = 560.0
 """How high a drawing may be, so that it stands on one page with the heading of its section, its title and its caption; a higher one is drawn lower, its type as large."""
 _SMALLEST: Final = 9.0
 _LEGEND_LINE: Final = 15.0
+_LEGEND_INDENT: Final = 60
 _LETTER: Final = 5.3
 """Points that a letter of 9.5 points takes, a little generously."""
 _LEFT: Final = {"left": "left", "center": "center", "right": "right"}
@@ -99,13 +100,13 @@ class _Sheet:
         self.figure = figure
         self.layout = figure.layout
         self.entries = _legend(figure)
-        self.rows = _legend_rows(self.entries)
         if self.layout.height is None:
             raise NotDrawn("a figure without a height")
         margin = self.layout.margin
         self.left, self.right, top, bottom = (
             (80 if side is None else side) * PIXEL for side in (margin.l, margin.r, margin.t, margin.b)
         )
+        self.rows = _legend_rows(self.entries, WIDTH_PT - max(self.left, _LEGEND_INDENT))
         self.top = top + 4
         self.bottom = max(bottom, 18) + (14 if self.layout.xaxis.title.text else 0)
         self.below = 8 + _LEGEND_LINE * len(self.rows) if self.rows else 2
@@ -483,15 +484,15 @@ def _entry_width(trace: Any) -> float:
     return 21 + len(printable(plain_words(trace.name))) * _LETTER + 14
 
 
-def _legend_rows(entries: Iterable[Any]) -> list[list[Any]]:
-    """The legend in lines that fit the width."""
+def _legend_rows(entries: Iterable[Any], most: float) -> list[list[Any]]:
+    """The legend in lines of at most so many points."""
     rows: list[list[Any]] = []
     room = 0.0
     for trace in entries:
         width = _entry_width(trace)
         if not rows or room < width:
             rows.append([])
-            room = WIDTH_PT - 60
+            room = most
         rows[-1].append(trace)
         room -= width
     return rows

@@ -87,6 +87,12 @@ COLUMNS: Final = (
     ("Other data of the record", 40),
 )
 """Headings in the order of the sheet, with their widths; "Date and time" is a date of Excel's own."""
+WHOLE: Final = (
+    "Prepared from the records listed in report.html; no opinion is given. One row is one record; nothing is left out."
+)
+OF_DOCUMENT: Final = (
+    "Prepared from the records listed in the sheet Sources; no opinion is given. One row is one record."
+)
 
 
 def write(
@@ -97,14 +103,15 @@ def write(
     day: date,
     version: str,
     register: Sequence[Received] = (),
+    whole: str = WHOLE,
     *,
     sheet_rows: int = SHEET_ROWS,
 ) -> None:
-    """Writes the `count` rows that `chronology.batches` gives, and the source register."""
+    """Writes the `count` rows that `chronology.batches` gives, and the source register; `whole` says from what it is made, and what of that is in it."""
     missing = set(ROWS) - {name for name, _ in COLUMNS} - {"Date", "Time"}
     assert not missing, missing
     sizes = [min(sheet_rows, count - first) for first in range(0, count, sheet_rows)] or [0]
-    empty = _frame(sizes, [], register, case, day, version)
+    empty = _frame(sizes, [], register, case, day, version, whole)
     long = _LongTexts()
     rows = _in_pieces(batches, sizes)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL) as book:
@@ -115,7 +122,7 @@ def write(
                 for piece in rows[number - 1]:
                     out.write(_cells(piece, sheet, long))
                 out.write(sheet.after)
-        for name, data in _frame(sizes, long.parts, register, case, day, version).items():
+        for name, data in _frame(sizes, long.parts, register, case, day, version, whole).items():
             if name not in book.namelist():
                 book.writestr(_entry(name), data)
 
@@ -151,6 +158,7 @@ def _frame(
     case: Case,
     day: date,
     version: str,
+    whole: str,
 ) -> dict[str, bytes]:
     """The members of a book that has everything but the rows; below the headings of each chronology stands one row with a cell of each style."""
     held = io.BytesIO()
@@ -164,7 +172,7 @@ def _frame(
 
     with xlsxwriter.Workbook(held, options) as book:
         properties = {
-            "title": f"Chronology {case.reference}",
+            "title": f"Chronology {case.reference}".strip(),
             "created": datetime.combine(day, time.min),
             "comments": version,
         }
@@ -187,7 +195,7 @@ def _frame(
             sheet.write_number(line, 2, part)
             sheet.write_string(line, 3, words, text)
         _sources(book, register, heading, text)
-        _about(book, case, day, version)
+        _about(book, case, day, version, whole)
     with zipfile.ZipFile(held) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
 
@@ -328,13 +336,18 @@ def _sources(book: Any, register: Sequence[Received], heading: Any, text: Any) -
             sheet.write_string(line, place, visible(getattr(one, field_name)), text)
 
 
-def _about(book: Any, case: Case, day: date, version: str) -> None:
+def of_document(selection: str) -> str:
+    """The words for a sheet that is issued with a document, in which the rows of a selection stand, or all of them."""
+    return f"Prepared from the records listed in the sheet Sources; no opinion is given. One row is one record. {selection or 'Nothing is left out.'}"
+
+
+def _about(book: Any, case: Case, day: date, version: str, whole: str) -> None:
     sheet = book.add_worksheet("About")
     sheet.set_column(0, 0, 110, book.add_format({"text_wrap": True, "valign": "top"}))
     for line, words in enumerate(
         (
-            f"Chronology of {case.reference}, made on {day_words(day)} with {version}.",
-            "Prepared from the records listed in report.html; no opinion is given. One row is one record; nothing is left out.",
+            f"Chronology{case.reference and f' of {case.reference}'}, made on {day_words(day)} with {version}.",
+            whole,
             f"Times are on the clock of {case.zone}; the column Zone says GMT or BST, Precision how closely the time is known. “about” and “day only” are not exact.",
             "“Counted as contact” says which rows the figures of the report count; “Repeats event” names the row that holds the same record from another file.",
             "“After key dates” says, of each item with the persons the figures are about, after which requests to stop, blocks and served orders it came: filter it for a full list.",

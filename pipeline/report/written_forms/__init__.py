@@ -36,7 +36,7 @@ _OVERLAP: Final = 512  # more than any confidential string is long
 _NOT: Final = re.compile(r"['\u2019`]t\b")
 _NEAR_DIGITS: Final = re.compile(r"\d")
 _HEX: Final = re.compile(r"[0-9a-f]{32,64}")
-_ENCODED: Final = re.compile(r"[A-Za-z0-9+/_-]{16,}={0,2}")
+_ENCODED: Final = re.compile(r"[A-Za-z0-9+/_-]{11,}={0,2}")
 _LONGEST_ENCODED: Final = 4096
 
 
@@ -85,12 +85,12 @@ class Forms:
         secrets = [secret for secret in self._secrets if secret.word]
         return frozenset(one for text in (texts if secrets else ()) for one in _found(secrets, text))
 
-    def looks_in(self, text: str) -> list[Span]:
-        """What looks confidential in the text though the case does not name it, and nobody has decided to show, in order."""
+    def looks_in(self, text: str, *, ids: bool = False) -> list[Span]:
+        """What looks confidential in the text though the case does not name it, and nobody has decided to show, in order; `ids`: ids of events may stand in it."""
         folded = fold(text)
         return sorted(
             _span(folded, match.start(), match.end(), look.what, look.mask)
-            for look, match in looks(folded.text)
+            for look, match in looks(folded.text, ids=ids)
             if not self._may_stand(match[0])
         )
 
@@ -168,12 +168,19 @@ def _found(secrets: Sequence[Secret], text: str, least: int = 0) -> set[Found]:
 
 
 def _is_a_verb(folded: str, match: re.Match[str]) -> bool:
-    """'Will you', 'May I', 'Hope that' at the beginning of a sentence."""
-    return (
-        bool(_VERB.match(folded, match.start())) and folded[: match.start()].rstrip(" \t\"'*(")[-1:] in _SENTENCE_ENDS
+    """'Will you', 'May I', 'Hope that' at the beginning of a sentence; 'I WILL', 'WILL NOT' where all is written in capitals."""
+    before = folded[: match.start()]
+    if _VERB.match(folded, match.start()) and before.rstrip(" \t\"'*(")[-1:] in _SENTENCE_ENDS:
+        return True
+    return match[0] in _VERBS and (
+        bool(_LOUD_BEFORE.search(before[-10:]) or (match[0] != "hope" and _LOUD_BEHIND.match(folded, match.start())))
+        and folded[match.start() : match.end()].isupper()
     )
 
 
+_VERBS: Final = frozenset(["will", "may", "hope"])
+_LOUD_BEFORE: Final = re.compile(r"(?<![^\W_])(?:I|YOU|U|WE|HE|SHE|IT|THEY|THAT|THIS|THERE|WHO|GOD)\s+$")
+_LOUD_BEHIND: Final = re.compile(r"(?:WILL|MAY) (?:NOT|NEVER|BE|HAVE|ALWAYS)\b")
 _VERB: Final = re.compile(
     r"(?:Will|May|WILL|MAY)\s+(?:you|u|i|we|he|she|they|it|that|this|there)\b|(?:Hope|HOPE)\s+(?:you|u|ur|it|that|this|to|all)\b|(?:Mark|MARK)\s+my\b",
     re.IGNORECASE,

@@ -1,7 +1,8 @@
 """Text in its plainest form, so that one pattern finds every way of writing the same thing.
 
 Compatibility forms, accents, styled and look-alike letters, digits of any script and invisible characters are folded; capitals are kept. `readings` go further and
-take away what a link, markup or a program writes in the place of a character (%40, &#64;, =40, backslash u0040). For each character that is left, the place in the text
+take away what a link, markup or a program writes in the place of a character (%40, &#64;, =40, backslash u0040), and write digits that are spelled in words or with the
+letter O ("oh seven seven double oh", "O77OO") as digits. For each character that is left, the place in the text
 as it was written is known, so that what is found can be masked there and nowhere else.
 """
 
@@ -10,7 +11,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -103,11 +104,23 @@ _NESTED: Final = 3
 """Times that an escape may be escaped again: %2540 is an @."""
 
 
+_SAID: Final = dict(
+    zip("zero oh o nought one two three four five six seven eight nine".split(), "0000123456789", strict=True)
+)
+_TIMES: Final = {"double": 2, "treble": 3, "triple": 3}
+_SAID_DIGIT: Final = rf"(?:{'|'.join([*_TIMES, *_SAID])}|(?=o*\d)[o\d]++)"
+_DIGITS: Final = re.compile(
+    rf"(?<![^\W_])(?:(?:{_SAID_DIGIT}[\s,.\-]{{1,3}}){{4,}}{_SAID_DIGIT}|(?=\d*o)(?=o*\d)[o\d]{{3,}})(?![^\W_])",
+    re.IGNORECASE,
+)
+"""Five digits or more in a row of which some are words, and digits among which the letter O stands for a nought."""
+
+
 def readings(folded: Folded) -> Iterator[Folded]:
-    """The text as it is, and with its escapes taken away. In "%07700" may be the beginning of a number, so each is to be searched."""
+    """The text as it is, and with its escapes and spelled digits taken away. In "%07700" may be the beginning of a number, so each is to be searched."""
     yield folded
-    for escape in _ESCAPES:
-        if (without := _unescaped(folded, escape)) is not None:
+    for pattern, meant in _MEANT:
+        if (without := _read(folded, pattern, meant)) is not None:
             yield without
 
 
@@ -115,26 +128,29 @@ def plain_readings(text: str) -> Iterator[str]:
     """The same without places, faster."""
     folded = plain(text)
     yield folded
-    for escape in _ESCAPES:
+    for pattern, meant in _MEANT:
         reading = folded
-        for _ in range(_NESTED if escape.search(folded) else 0):
+        for _ in range(_NESTED if pattern.search(folded) else 0):
             before = reading
-            reading = escape.sub(lambda match: plain(match[0] if (shown := _written(match)) is None else shown), before)
+            reading = pattern.sub(
+                lambda match, meant=meant: plain(match[0] if (shown := meant(match)) is None else shown),  # type: ignore[misc]
+                before,
+            )
             if reading == before:
                 break
         if reading != folded:
             yield reading
 
 
-def _unescaped(folded: Folded, escape: re.Pattern[str]) -> Folded | None:
+def _read(folded: Folded, pattern: re.Pattern[str], meant: Callable[[re.Match[str]], str | None]) -> Folded | None:
     result = folded
     for _ in range(_NESTED):
         text, places = result
         pieces: list[str] = []
         kept: list[int] = []
         done = 0
-        for match in escape.finditer(text):
-            written = _written(match)
+        for match in pattern.finditer(text):
+            written = meant(match)
             if written is None:
                 continue
             pieces.append(text[done : match.start()])
@@ -162,6 +178,25 @@ def _written(match: re.Match[str]) -> str | None:
         shown = html.unescape(match[2])
         return None if shown == match[2] else shown
     return chr(int(match[3], 16)) if not 0xD800 <= int(match[3], 16) < 0xE000 else ""
+
+
+def _digits(match: re.Match[str]) -> str | None:
+    """The digits that are spelled; None where all of them are digits already."""
+    words = re.findall(r"[^\W_]+", match[0].lower())
+    if all(word.isdigit() for word in words):
+        return None
+    digits, times = "", 1
+    for word in words:
+        if word in _TIMES:
+            times = _TIMES[word]
+            continue
+        said = _SAID.get(word) or word.replace("o", "0")
+        digits, times = digits + said[0] * (times - 1) + said, 1
+    return digits
+
+
+_MEANT: Final = (*((escape, _written) for escape in _ESCAPES), (_DIGITS, _digits))
+"""What is written in the place of something else, and what is meant."""
 
 
 _SQUEEZE: Final = re.compile(r"[\W_]+")

@@ -22,7 +22,7 @@ _NOT_PERSONS: Final = frozenset(
 )
 """Of an organisation only the whole name is looked for: "police" alone tells nothing of Derbyshire Police."""
 _TAILS: Final = frozenset(
-    "ltd limited plc llp primary junior infant infants nursery high secondary grammar academy school college preschool university surgery practice centre c of e ce rc & and the".split()
+    "ltd limited plc llp primary junior infant infants nursery high secondary grammar academy school college preschool university surgery practice dental medical veterinary clinic hospital centre c of e ce rc & and the".split()
 )
 """What people leave out of the name of a school or firm."""
 _CHILD_ROLES: Final = re.compile(r"\b(child|children|son|daughter|baby|stepson|stepdaughter)\b", re.IGNORECASE)

@@ -29,6 +29,8 @@ _MAP_SITES: Final = (
 )  # fmt: skip
 _SITES: Final = "|".join(map(re.escape, _MAP_SITES))
 _THREE_WORDS: Final = r"[^\W\d_]{2,20}\.[^\W\d_]{2,20}\.[^\W\d_]{2,20}"
+_NO_DATE: Final = r"(?!(?<=0)[1-9][ .\-][01]\d[ .\-](?:19|20)\d\d(?!\d))"
+"""Behind a nought: a day before a time, "09.03.2026 16.30", is no number."""
 LOOKS_LIKE: Final = (
     Look(
         "an e-mail address",
@@ -78,13 +80,19 @@ LOOKS_LIKE: Final = (
         "[phone]",
         re.compile(
             # three digits in a row somewhere: the hours 05 06 07 08 09 over a table are none
-            r"[+0](?<![\w.+][+0])(?:(?<=\+) ?44[ ().\-]{0,3}(?:\(0\) ?)?|(?:0 ?44[ ().\-]{0,3}(?:\(0\) ?)?)?)(?=[\d ().+\-]{0,16}\d{3})(?:\d[ ().\-]{0,2}){8,9}\d(?!\w)"
+            rf"[+0](?<![\w.+][+0]){_NO_DATE}"
+            r"(?:(?<=\+) ?44[ ().\-]{0,3}(?:\(0\) ?)?|(?:0 ?44[ ().\-]{0,3}(?:\(0\) ?)?)?)(?=[\d ().+\-]{0,16}\d{3})(?:\d[ ().\-]{0,2}){8,9}\d(?!\w)"
         ),
     ),
     Look(
         "a telephone number",
         "[phone]",
-        re.compile(r"[+0](?<![\w.][+0])(?:(?<=\+)|0(?=[1-9]))(?:\d[ ().\-]{0,2}){8,14}\d(?!\w)"),
+        re.compile(rf"[+0](?<![\w.][+0]){_NO_DATE}" + r"(?:(?<=\+)|0(?=[1-9]))(?!44)(?:\d[ ().\-]{0,2}){8,14}\d(?!\w)"),
+    ),
+    Look(
+        "a telephone number",
+        "[phone]",
+        re.compile(r"44(?<![\w.+\-]44)(?: ?7\d{3} ?\d{3} ?\d{3}|[123]\d{8,9})(?!\w)"),
     ),
     Look("a telephone number", "[phone]", re.compile(r"7(?<![\w.+\-/]7)\d{3} ?\d{3} ?\d{3}(?![\w\-/])")),
     Look(
@@ -114,13 +122,13 @@ LOOKS_LIKE: Final = (
         ("sort code", "sortcode"),
     ),
 )
-_EVENT_ID: Final = re.compile(r"[0-9a-f](?<!\w[0-9a-f])[0-9a-f]{5}\s{0,2}[0-9a-f]{6}(?!\w)")
-"""The id of an event, in one piece or in two over a line: half of it can read as a postcode."""
+_EVENT_ID: Final = re.compile(r"[0-9a-f](?<![\w+][0-9a-f])(?!(?<=4)47)[0-9a-f]{5}\s{0,2}[0-9a-f]{6}(?!\w)")
+"""The id of an event, in one piece or in two over a line: half of it can read as a postcode. What begins with a plus, or with 447, is more likely a telephone number."""
 
 
-def looks(folded: str) -> Iterator[tuple[Look, re.Match[str]]]:
-    """All in the folded text that looks confidential."""
-    text, low = _EVENT_ID.sub(lambda one: " " * len(one[0]), folded), folded.lower()
+def looks(folded: str, *, ids: bool = False) -> Iterator[tuple[Look, re.Match[str]]]:
+    """All in the folded text that looks confidential; `ids`: ids of events may stand in it and are none of that."""
+    text, low = _EVENT_ID.sub(lambda one: " " * len(one[0]), folded) if ids else folded, folded.lower()
     for look in LOOKS_LIKE:
         if not look.signs or any(sign in low for sign in look.signs):
             for match in look.pattern.finditer(text):

@@ -201,7 +201,7 @@ def number_spellings(digits: str) -> list[str]:
 
 
 def postcode(text: str, what: str, *, outward: bool = True) -> Iterator[Secret]:
-    """With and without its space; and its first half, the district, which tells the town."""
+    """With and without its space, or with its characters apart; and its first half, the district, which tells the town."""
     match = POSTCODE.fullmatch(text.strip())
     if match is None:
         yield from phrase(text, what, "[postcode]")
@@ -210,7 +210,9 @@ def postcode(text: str, what: str, *, outward: bool = True) -> Iterator[Secret]:
     yield Secret(
         what,
         "[postcode]",
-        re.compile(rf"(?<![^\W_]){first}{BETWEEN_WORDS}{second}(?![^\W_])"),
+        re.compile(
+            rf"(?<![^\W_])(?:{first}{BETWEEN_WORDS}{second}|{_SPACED.join(first)}{BETWEEN_WORDS}{_SPACED.join(second)})(?![^\W_])"
+        ),
         first + second,
         alone=False,
     )
