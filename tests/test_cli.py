@@ -151,6 +151,19 @@ def test_a_question_is_answered_by_command(case: Path, tmp_path: Path) -> None:
     assert status(case)[0]["answers"] == [["Whose phone was this chat exported from?", "Sam"]]
 
 
+def test_a_file_that_waits_still_waits_when_it_is_added_again(case: Path, texts: Path, tmp_path: Path) -> None:
+    (tmp_path / "chat.txt").write_text(OPEN_CHAT, encoding="utf-8")
+    (tmp_path / "odd.bin").write_bytes(b"odd")
+    run("add", case, texts, tmp_path / "chat.txt", tmp_path / "odd.bin", "--no-input", code=1)
+    said = run("add", case, texts, tmp_path / "chat.txt", "--no-input", code=1).output
+    assert said.count("Already in the case") == 2
+    assert "Waiting for an answer: S2 chat.txt" in said
+    run("add", case, tmp_path / "odd.bin", "--no-input", code=1)
+    said = run("add", case, texts, "--no-input").output
+    assert said == "Already in the case, not taken again: sms.xml (as sms.xml)\n"
+    assert [row["label"] for row in status(case, code=1)] == ["S1", "S2", "S3"]
+
+
 def test_the_client_by_name_in_a_chat_is_not_asked_for(case: Path, tmp_path: Path) -> None:
     (tmp_path / "chat.txt").write_text(CHAT, encoding="utf-8")
     run("add", case, tmp_path / "chat.txt", "--no-input")
@@ -181,7 +194,43 @@ def test_timeline_filters(case: Path, texts: Path, tmp_path: Path) -> None:
     assert count("--from", "2026-01-03", "--to", "2026-01-25") == 2
     assert count("--to", "2026-01-01") == 3
     printed = run("timeline", case, "--text", "answer").output
-    assert re.fullmatch(r"[0-9a-f]{12}  25/01/2026 11:00:00 GMT .*WhatsApp message.* from Sam  answer me\n", printed)
+    assert re.fullmatch(r"[0-9a-f]{12}  25/01/2026 11:00 GMT .*WhatsApp message.* from Sam  answer me\n", printed)
+
+
+def test_timeline_says_when_a_filter_fits_nothing(case: Path, texts: Path, tmp_path: Path) -> None:
+    run("add", case, texts, "--no-input")
+    said = run("timeline", case, "--person", "Samm", "--channel", "fax").stderr
+    assert "No event is with Samm. The case names: Robin, Sam." in said
+    assert "No event has the channel fax. There are: SMS." in said
+    assert "No event fits." in said
+    assert "Samm" in run("timeline", case, "--person", "Samm", "--output", tmp_path / "e.csv").stderr
+    assert run("timeline", case, "--person", "Sam", "--channel", "SMS").stderr == ""
+    run("timeline", case, "--from", "2026-02-01", "--to", "2026-01-01", code=2)
+
+
+def test_timeline_finds_the_words_of_a_subject(case: Path, tmp_path: Path) -> None:
+    mail = "From: Sam <sam@example.org>\nTo: robin@example.org\nDate: Fri, 02 Jan 2026 10:00:00 +0000\nSubject: Outside now\n\nhello\n"
+    (tmp_path / "mail.eml").write_text(mail, encoding="utf-8")
+    run("add", case, tmp_path / "mail.eml", "--no-input")
+    assert "Outside now: hello" in run("timeline", case, "--text", "outside").output
+
+
+def test_an_event_in_the_hour_that_happens_twice_is_exported(case: Path, tmp_path: Path) -> None:
+    diary = "Date,Time,What happened\n25/10/2026,01:30,Knocked at the door\n25/10/2026,evening,Came back\n"
+    (tmp_path / "diary.csv").write_text(diary, encoding="utf-8")
+    run("add", case, tmp_path / "diary.csv", "--no-input")
+    for suffix in ("json", "csv", "xlsx", "parquet"):
+        run("timeline", case, "--output", tmp_path / f"e.{suffix}")
+    first = json.loads((tmp_path / "e.json").read_text(encoding="utf-8"))[0]
+    assert (first["utc"], first["utc_other"]) == ("2026-10-25T00:30:00+00:00", "2026-10-25T01:30:00+00:00")
+    printed = run("timeline", case).output
+    assert "25/10/2026 01:30 BST or GMT" in printed
+    assert "25/10/2026 about 17:00 to 23:00 GMT" in printed
+
+
+def test_help_shows_each_command_on_its_line() -> None:
+    lines = [line.strip() for line in run("--help").output.splitlines()]
+    assert "fourline add my-case FILES      put exports into it" in lines
 
 
 def test_what_the_evidence_says_cannot_steer_terminal_or_spreadsheet(case: Path, tmp_path: Path) -> None:

@@ -89,10 +89,13 @@ def add(
         if shared.can_ask(no_input):
             timeline = _ask_questions(case, timeline)
     shown = _with_members(timeline, new)
-    terminal.register(shown)
+    held = _with_members(timeline, {receipt.sha256 for receipt in receipts if receipt.state == "already held"})
+    if shown or not held:
+        terminal.register(shown)
     terminal.receipts(receipts)
-    terminal.what_waits(folder, shown)
-    raise SystemExit(int(terminal.unfinished(shown) or any(receipt.state == "refused" for receipt in receipts)))
+    terminal.what_waits(folder, shown + held)
+    refused = any(receipt.state == "refused" for receipt in receipts)
+    raise SystemExit(int(terminal.unfinished(shown + held) or refused))
 
 
 def _ask_origin(count: int, said: dict[str, Any], not_held: tuple[str, ...]) -> tuple[dict[str, Any], tuple[str, ...]]:
