@@ -122,7 +122,7 @@ _WEEKDAY = re.compile(r"\b(mon|tue|wed|thu|fri|sat|sun)(?:s|r|rs|nes|ur)?(?:day)
 _ABOUT = re.compile(
     r"^\s*(?:on or about|approx(?:imately)?\b\.?|about|around|circa|ca?\.|c(?=\s?[0-9])|roughly|beginning of|end of|~"
     r"|(?:early|mid|late)(?!-?\s?(?:hours|morning|after|eve|night)))\s*-?\s*"
-    r"|(?<=[0-9a-z])\s*\?+\s*$",
+    r"|(?<=[0-9a-z])\s*(?:\?+|\(?(?:approx(?:imately|\.)?|about)\)?)\s*$",
     re.IGNORECASE,
 )
 _WEEK = re.compile(r"^\s*(?:w/c|w\.c\.|week (?:commencing|beginning|starting|of))[\s:]*", re.IGNORECASE)

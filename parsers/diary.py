@@ -24,7 +24,9 @@ written: 24000123456 is text. `sender` is who did it, as the writer says; whethe
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import NamedTuple
 
 from parsers.contract import ABOUT, INCIDENT, MEMORY, Moment, Note, Output, Problem, Question, Record, Source
@@ -60,6 +62,7 @@ _EXTRA = (
     "vehicle",
 )
 _NONE = Cell("")
+_PART_OF_DAY = re.compile(r"0\.[0-9]{3,}")
 _SHORTEST_REFERENCE = 5  # "Incident no. 3" counts the rows of the diary; the police's numbers are longer
 
 
@@ -171,8 +174,11 @@ def _record(table: Headed, row: Row, manner: _Manner) -> Record | Problem:
     cells = table.cells(row)
     story = cells.get("story", _NONE).text
     day = _day(cells, manner)
+    unsaved = [table.name(column) for column, cell in enumerate(row.cells) if cell.stored == "formula"]
+    lost = f"a formula without a saved value: {', '.join(unsaved)}" if unsaved else ""
     if day.first is None and not story.strip():
-        return Problem(row.at, "neither a date that can be read nor what happened", _raw(row))
+        why = "neither a date that can be read nor what happened"
+        return Problem(row.at, f"{why}; {lost}" if lost else why, _raw(row))
     flags = [*row.flags, *table.doubts(row), *day.flags]
     extra = {name: cells[name].text for name in _EXTRA if name in cells and cells[name].text.strip()}
     for name, words in table.others(row).items():
@@ -185,8 +191,7 @@ def _record(table: Headed, row: Row, manner: _Manner) -> Record | Problem:
     for column, words in row.comments:
         extra[f"comment on {table.name(column)}"] = words
         flags.append("has a comment")
-    unsaved = [table.name(column) for column, cell in enumerate(row.cells) if cell.stored == "formula"]
-    flags += [f"a formula without a saved value: {', '.join(unsaved)}"] if unsaved else []
+    flags += [lost] if lost else []
     if not story.strip():
         flags.append("nothing is written about what happened")
     if any("\ufffd" in cell.text for cell in row.cells):
@@ -218,7 +223,12 @@ def _date(cell: Cell, manner: _Manner) -> WrittenDate:
 
 
 def _time_text(cell: Cell) -> tuple[str, str]:
-    """The words of a time cell, and the date that a workbook may hold in the same cell (1900 and 1904 are its way to hold none)."""
+    """The words of a time cell, and the date that a workbook may hold in the same cell (1900 and 1904 are its way to hold none).
+
+    A time whose cell has lost its format is kept, and shown, as a part of the day: 0.885416667 is 21:15. "0.3" may be a half past midnight that was typed.
+    """
+    if cell.stored == "number" and _PART_OF_DAY.fullmatch(cell.text):
+        return str(timedelta(seconds=round(float(cell.text) * 86_400))).zfill(8).removesuffix(":00"), ""
     if cell.stored != "date":
         return cell.text.strip(), ""
     day, _, clock = cell.text.partition(" ")
