@@ -197,6 +197,20 @@ def test_timeline_filters(case: Path, texts: Path, tmp_path: Path) -> None:
     assert re.fullmatch(r"[0-9a-f]{12}  25/01/2026 11:00 GMT .*WhatsApp message.* from Sam  answer me\n", printed)
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--country", "UK"), '"UK" is not a country code of two capital letters; for the United Kingdom write "GB"'),
+        (("--subject", "A: 07700 900123", "--other", "B: +447700900123"), "is given to A and to B"),
+        (("--key-date", "04-03-2026 asked to stop"), "such as 2026-03-04 or 04/03/2026"),
+        (("--key-date", "2026-03-04 = 1 # asked to stop"), "is not one of: asked to stop"),
+    ],
+)
+def test_new_refuses_what_no_command_could_read_afterwards(words: tuple[str, ...], said: str, tmp_path: Path) -> None:
+    assert said in run("new", tmp_path / "case", "--no-input", *words, code=2).output
+    assert not (tmp_path / "case").exists()
+
+
 def test_timeline_says_when_a_filter_fits_nothing(case: Path, texts: Path, tmp_path: Path) -> None:
     run("add", case, texts, "--no-input")
     said = run("timeline", case, "--person", "Samm", "--channel", "fax").stderr
@@ -353,14 +367,20 @@ def test_new_asks_on_a_terminal(tmp_path: Path) -> None:
             ("numbers", "07700 900123, sam@example.com"),
             ("another", ""),
             ("Somebody else", ""),
-            ("key date", "2026-03-04 asked to stop"),
+            ("key date", "31/02/2026 asked to stop: by text"),
+            ("key date", "04/03/2026 told to stop"),
+            ("key date", "04/03/2026 asked to stop"),
             ("key date", ""),
+            ("place", "Home, home, 95, 0, 100, nobody"),
             ("place", ""),
             ("channel", "Snapchat: the phone is lost"),
             ("channel", ""),
         ],
     )
     assert code == 0, shown
+    assert 'key date "31/02/2026 asked to stop: by text": write it as a day' in shown
+    assert '"told to stop" is not one of: asked to stop, blocked' in shown
+    assert "lat 95.0 is not between -90 and 90 degrees" in shown
     text = (tmp_path / "case" / "case.toml").read_text(encoding="utf-8")
     assert 'reference = "CD-7"' in text
     assert 'identifiers = ["07700 900123", "sam@example.com"]' in text
