@@ -164,6 +164,11 @@ def test_a_file_that_waits_still_waits_when_it_is_added_again(case: Path, texts:
     assert [row["label"] for row in status(case, code=1)] == ["S1", "S2", "S3"]
 
 
+def test_a_folder_without_a_file_is_said_to_be_one(case: Path, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    assert run("add", case, tmp_path / "empty", "--no-input", code=1).output == "There is no file in what was given.\n"
+
+
 def test_the_client_by_name_in_a_chat_is_not_asked_for(case: Path, tmp_path: Path) -> None:
     (tmp_path / "chat.txt").write_text(CHAT, encoding="utf-8")
     run("add", case, tmp_path / "chat.txt", "--no-input")

@@ -90,12 +90,14 @@ def add(
             timeline = _ask_questions(case, timeline)
     shown = _with_members(timeline, new)
     held = _with_members(timeline, {receipt.sha256 for receipt in receipts if receipt.state == "already held"})
-    if shown or not held:
+    if shown:
         terminal.register(shown)
     terminal.receipts(receipts)
+    if not receipts:
+        terminal.say("There is no file in what was given.")
     terminal.what_waits(folder, shown + held)
     refused = any(receipt.state == "refused" for receipt in receipts)
-    raise SystemExit(int(terminal.unfinished(shown + held) or refused))
+    raise SystemExit(int(terminal.unfinished(shown + held) or refused or not receipts))
 
 
 def _ask_origin(count: int, said: dict[str, Any], not_held: tuple[str, ...]) -> tuple[dict[str, Any], tuple[str, ...]]:
