@@ -300,6 +300,8 @@ def _reference(table: Headed, cells: dict[str, Cell], extra: dict[str, str], fla
         extra[table.name(table.fields.index("police_reference"))] = extra.pop("police_reference")
     elif cell.stored == "number":
         flags.append("the police reference is stored as a number: leading zeros may be missing")
+    elif cell.stored == "date":
+        flags.append("the police reference is stored as a date: a spreadsheet made one of what was typed")
     elif DAMAGED_NUMBER.fullmatch(words):
         flags.append("the police reference was damaged by a spreadsheet")
 

@@ -319,3 +319,10 @@ def test_two_words_for_one_thing_make_one_heading(heading: str) -> None:
     assert first(diary("13/03/2024,x,y", headings="Date,What happened,Witness / Evidence")).extra == {
         "Witness / Evidence": "y"
     }
+
+
+def test_a_reference_that_became_a_date_is_flagged() -> None:
+    rows: list[list[object]] = [HEADINGS, [wall(2024, 3, 12), None, None, "a", wall(2024, 1, 12)]]
+    (record,) = records_of(list(parse(source_from(book_of(rows), "d.xlsx"))))
+    assert (record.extra or {})["police_reference"] == "2024-01-12"
+    assert "the police reference is stored as a date: a spreadsheet made one of what was typed" in record.flags
