@@ -197,7 +197,7 @@ def test_timeline_filters(case: Path, texts: Path, tmp_path: Path) -> None:
     assert count("--person", "Robin") == 1
     assert count("--text", "ANSWER") == 1
     assert count("--from", "2026-01-03", "--to", "2026-01-25") == 2
-    assert count("--to", "2026-01-01") == 3
+    assert count("--to", "2026-01-01") == count("--to", "01/01/2026") == 3
     printed = run("timeline", case, "--text", "answer").output
     assert re.fullmatch(r"[0-9a-f]{12}  25/01/2026 11:00 GMT .*WhatsApp message.* from Sam  answer me\n", printed)
 
@@ -225,6 +225,14 @@ def test_timeline_says_when_a_filter_fits_nothing(case: Path, texts: Path, tmp_p
     assert "Samm" in run("timeline", case, "--person", "Samm", "--output", tmp_path / "e.csv").stderr
     assert run("timeline", case, "--person", "Sam", "--channel", "SMS").stderr == ""
     run("timeline", case, "--from", "2026-02-01", "--to", "2026-01-01", code=2)
+
+
+@pytest.mark.parametrize("suffix", ["csv", "json", "xlsx", "parquet"])
+def test_an_export_that_fails_leaves_nothing_behind(suffix: str, case: Path, texts: Path, tmp_path: Path) -> None:
+    run("add", case, texts, "--no-input")
+    (tmp_path / "out" / f"e.{suffix}").mkdir(parents=True)
+    run("timeline", case, "--output", tmp_path / "out" / f"e.{suffix}", code=1)
+    assert [path.name for path in (tmp_path / "out").iterdir()] == [f"e.{suffix}"]
 
 
 def test_timeline_finds_the_words_of_a_subject(case: Path, tmp_path: Path) -> None:

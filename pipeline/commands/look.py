@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 
 _LINES = 1000
+_DAY = click.DateTime(["%Y-%m-%d", "%d/%m/%Y"])
 
 
 @click.command()
@@ -76,8 +77,8 @@ def _status_row(folder: Path, row: SourceInfo, origin: dict[str, str]) -> dict[s
 
 @click.command()
 @shared.CASE
-@click.option("--from", "start", type=click.DateTime(["%Y-%m-%d"]), help="First day (local).")
-@click.option("--to", "end", type=click.DateTime(["%Y-%m-%d"]), help="Last day (local).")
+@click.option("--from", "start", type=_DAY, help="First day (local).")
+@click.option("--to", "end", type=_DAY, help="Last day (local).")
 @click.option("--channel", "channels", multiple=True, help="Only this channel. Can be repeated.")
 @click.option(
     "--person", "persons", multiple=True, help="Only this person (key or name) or identifier. Can be repeated."

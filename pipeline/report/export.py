@@ -105,8 +105,11 @@ def _strings(column: Any) -> Any:
 def write(events: Any, output: Path) -> None:
     """Writes the table in the format of the suffix; whole or not at all."""
     neighbour = output.with_name(output.name + ".new")
-    {".csv": _csv, ".json": _json, ".xlsx": _xlsx, ".parquet": _parquet}[output.suffix.lower()](events, neighbour)
-    neighbour.replace(output)
+    try:
+        {".csv": _csv, ".json": _json, ".xlsx": _xlsx, ".parquet": _parquet}[output.suffix.lower()](events, neighbour)
+        neighbour.replace(output)
+    finally:
+        neighbour.unlink(missing_ok=True)
 
 
 def _parquet(events: Any, output: Path) -> None:
