@@ -30,7 +30,16 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from parsers.contract import ABOUT, INCIDENT, MEMORY, Moment, Note, Output, Problem, Question, Record, Source
-from parsers.dates import DAY_FIRST, WEEKDAYS, WrittenDate, day_first, numeric_fields, weekday, written_date
+from parsers.dates import (
+    DAY_FIRST,
+    WEEKDAYS,
+    WrittenDate,
+    day_first,
+    numeric_fields,
+    said_day_first,
+    weekday,
+    written_date,
+)
 from parsers.headings import DIARY_KIND
 from parsers.tables import DAMAGED_NUMBER, Headed, Row, headed_tables, kind
 from parsers.times import WrittenTime, on_the_day, written_time
@@ -139,7 +148,8 @@ def _manner(found: list[Headed], source: Source) -> _Manner:
                     pairs.update(pair for pair in numeric_fields(cells.get(field, _NONE).text) if min(pair) <= 12)
                 clocks.add(written_time(_time_text(cells.get("time", _NONE))[0]).clock)
     month_first = next((f"{one}/{two}" for one, two in sorted(pairs) if two > 12 >= one), "")
-    if month_first and DAY_FIRST not in source.answers:
+    said = said_day_first(source.answers)
+    if month_first and said is None:
         raise Question(
             DAY_FIRST,
             f"This diary has a date ({month_first}/...) that can only be read with the month first, as in the US. Are the dates in it written with the "
@@ -147,7 +157,7 @@ def _manner(found: list[Headed], source: Source) -> _Manner:
             (("yes", "day first"), ("no", "month first")),
         )
     return _Manner(
-        source.answers[DAY_FIRST] == "yes" if month_first else day_first(pairs, source.answers),
+        said if month_first and said is not None else day_first(pairs, source.answers),
         "24" in clocks and "12" not in clocks,
     )
 

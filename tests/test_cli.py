@@ -151,6 +151,35 @@ def test_a_question_is_answered_by_command(case: Path, tmp_path: Path) -> None:
     assert status(case)[0]["answers"] == [["Whose phone was this chat exported from?", "Sam"]]
 
 
+def test_a_wrong_answer_is_asked_again_and_never_taken_for_no(case: Path, tmp_path: Path) -> None:
+    (tmp_path / "diary.csv").write_text("Date,What happened\n02/03/2026,Knocked\n", encoding="utf-8")
+    run("add", case, tmp_path / "diary.csv", "--no-input", code=1)
+    run("answer", case, "S1", "day_first=yes")
+    assert "Waiting for an answer" in run("answer", case, "S1", "day_first=Yes, as here", code=1).output
+    (row,) = status(case, code=1)
+    assert (row["state"], row["events"]) == ("waiting", 0)
+    run("answer", case, "S1", "day_first=yes")
+    assert status(case)[0]["first"] == "2026-03-02T00:00:00"
+
+
+def test_an_author_cannot_put_a_command_into_the_line_that_is_to_be_copied(case: Path, tmp_path: Path) -> None:
+    names = ["$(touch pwned)", "`id`", 'a" & calc & "', "%PATH%", "Ann"]
+    chat = "".join(f"{13 + number}/01/2026, 10:00 - {name}: hello\n" for number, name in enumerate(names))
+    (tmp_path / "chat.txt").write_text(chat, encoding="utf-8")
+    said = run("add", case, tmp_path / "chat.txt", "--no-input", code=1).output
+    line = next(line for line in said.splitlines() if "To answer:" in line)
+    commands = re.findall(r'"(owner=[^"]*)"', line)
+    (row,) = status(case, code=1)
+    choices = [choice[0] for choice in row["waiting_choices"]]  # type: ignore[attr-defined]
+    assert len(commands) == len(choices)
+    assert not any(set(command) & set("$`%&") for command in commands)
+    wanted = commands[choices.index("$(touch pwned)")]
+    assert wanted == f"owner=#{choices.index('$(touch pwned)') + 1}"
+    run("answer", case, "S1", wanted)
+    assert status(case)[0]["answers"] == [["Whose phone was this chat exported from?", "$(touch pwned)"]]
+    run("answer", case, "S1", "owner=#99", code=1)
+
+
 def test_a_file_that_waits_still_waits_when_it_is_added_again(case: Path, texts: Path, tmp_path: Path) -> None:
     (tmp_path / "chat.txt").write_text(OPEN_CHAT, encoding="utf-8")
     (tmp_path / "odd.bin").write_bytes(b"odd")

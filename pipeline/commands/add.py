@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -139,6 +141,8 @@ def answer(folder: Path, file: str, answers: tuple[str, ...]) -> None:
                 raise click.UsageError(f"{said!r} is not of the form KEY=VALUE")
             source = _find(timeline, file)
             known = next((row.question for row in timeline.sources if row.key == source.key and row.question), None)
+            if known and known["key"] == key:
+                value = _by_number(value, [choice[0] for choice in known["choices"]])
             if known and known["key"] == key and value not in {choice[0] for choice in known["choices"]}:
                 raise click.UsageError(
                     f"{key} must be one of: "
@@ -159,6 +163,12 @@ def answer(folder: Path, file: str, answers: tuple[str, ...]) -> None:
     terminal.register(shown)
     terminal.what_waits(folder, shown)
     raise SystemExit(int(terminal.unfinished(shown)))
+
+
+def _by_number(value: str, choices: Sequence[str]) -> str:
+    """The choice that "#2" stands for; every other text as it is."""
+    number = int(value[1:]) if re.fullmatch("#[0-9]{1,6}", value) and value not in choices else 0
+    return choices[number - 1] if 0 < number <= len(choices) else value
 
 
 def _ask_questions(case: Case, held: Timeline) -> Timeline:
