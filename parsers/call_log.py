@@ -46,7 +46,7 @@ from parsers.contract import (
     Record,
     Source,
 )
-from parsers.dates import DAY_FIRST, day_first, moment, numeric_fields, written_date
+from parsers.dates import DAY_FIRST, day_first, moment, numeric_fields, said_day_first, written_date
 from parsers.headings import CALL_LOG_KIND
 from parsers.table_times import in_zone, without_zone
 from parsers.tables import DAMAGED_NUMBER, Headed, Row, headed_tables, kind
@@ -125,8 +125,8 @@ def _first_is_day(found: list[Headed], source: Source) -> bool:
     try:
         return day_first(sorted(pairs), source.answers, in_order=in_order)
     except ValueError as both:
-        if DAY_FIRST in source.answers:
-            return source.answers[DAY_FIRST] == "yes"
+        if (said := said_day_first(source.answers)) is not None:
+            return said
         raise Question(
             DAY_FIRST,
             "This file has dates with the day first and dates with the month first: it was joined from two sources, or edited. Which is right for the "

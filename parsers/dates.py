@@ -31,6 +31,11 @@ def moment(when: datetime, raw: str, precision: str = SECOND, basis: str = "") -
     return Moment(micros(when), basis or (OFFSET if when.tzinfo else LOCAL), precision, raw)
 
 
+def said_day_first(answers: Mapping[str, str]) -> bool | None:
+    """What a person has said; None for nothing, and for what is no answer, such as "maybe": then it is asked again."""
+    return {"yes": True, "no": False}.get(answers.get(DAY_FIRST, ""))
+
+
 def day_first(fields: Iterable[tuple[int, int]], answers: Mapping[str, str], *, in_order: bool | None = None) -> bool:
     """Whether the first of two fields is the day, for a whole file.
 
@@ -55,8 +60,8 @@ def day_first(fields: Iterable[tuple[int, int]], answers: Mapping[str, str], *, 
         return first
     if in_order is not None:
         return in_order
-    if DAY_FIRST in answers:
-        return answers[DAY_FIRST] == "yes"
+    if (said := said_day_first(answers)) is not None:
+        return said
     if not example:  # every date is 01/01, 02/02 ...: both readings agree
         return True
     raise Question(
@@ -122,7 +127,7 @@ _WEEKDAY = re.compile(r"\b(mon|tue|wed|thu|fri|sat|sun)(?:s|r|rs|nes|ur)?(?:day)
 _ABOUT = re.compile(
     r"^\s*(?:on or about|approx(?:imately)?\b\.?|about|around|circa|ca?\.|c(?=\s?[0-9])|roughly|beginning of|end of|~"
     r"|(?:early|mid|late)(?!-?\s?(?:hours|morning|after|eve|night)))\s*-?\s*"
-    r"|(?<=[0-9a-z])\s*\?+\s*$",
+    r"|(?<=[0-9a-z])\s*(?:\?+|\(?(?:approx(?:imately|\.)?|about)\)?)\s*$",
     re.IGNORECASE,
 )
 _WEEK = re.compile(r"^\s*(?:w/c|w\.c\.|week (?:commencing|beginning|starting|of))[\s:]*", re.IGNORECASE)

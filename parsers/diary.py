@@ -24,11 +24,22 @@ written: 24000123456 is text. `sender` is who did it, as the writer says; whethe
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import NamedTuple
 
 from parsers.contract import ABOUT, INCIDENT, MEMORY, Moment, Note, Output, Problem, Question, Record, Source
-from parsers.dates import DAY_FIRST, WEEKDAYS, WrittenDate, day_first, numeric_fields, weekday, written_date
+from parsers.dates import (
+    DAY_FIRST,
+    WEEKDAYS,
+    WrittenDate,
+    day_first,
+    numeric_fields,
+    said_day_first,
+    weekday,
+    written_date,
+)
 from parsers.headings import DIARY_KIND
 from parsers.tables import DAMAGED_NUMBER, Headed, Row, headed_tables, kind
 from parsers.times import WrittenTime, on_the_day, written_time
@@ -60,6 +71,7 @@ _EXTRA = (
     "vehicle",
 )
 _NONE = Cell("")
+_PART_OF_DAY = re.compile(r"0\.[0-9]{3,}")
 _SHORTEST_REFERENCE = 5  # "Incident no. 3" counts the rows of the diary; the police's numbers are longer
 
 
@@ -136,7 +148,8 @@ def _manner(found: list[Headed], source: Source) -> _Manner:
                     pairs.update(pair for pair in numeric_fields(cells.get(field, _NONE).text) if min(pair) <= 12)
                 clocks.add(written_time(_time_text(cells.get("time", _NONE))[0]).clock)
     month_first = next((f"{one}/{two}" for one, two in sorted(pairs) if two > 12 >= one), "")
-    if month_first and DAY_FIRST not in source.answers:
+    said = said_day_first(source.answers)
+    if month_first and said is None:
         raise Question(
             DAY_FIRST,
             f"This diary has a date ({month_first}/...) that can only be read with the month first, as in the US. Are the dates in it written with the "
@@ -144,7 +157,7 @@ def _manner(found: list[Headed], source: Source) -> _Manner:
             (("yes", "day first"), ("no", "month first")),
         )
     return _Manner(
-        source.answers[DAY_FIRST] == "yes" if month_first else day_first(pairs, source.answers),
+        said if month_first and said is not None else day_first(pairs, source.answers),
         "24" in clocks and "12" not in clocks,
     )
 
@@ -171,8 +184,11 @@ def _record(table: Headed, row: Row, manner: _Manner) -> Record | Problem:
     cells = table.cells(row)
     story = cells.get("story", _NONE).text
     day = _day(cells, manner)
+    unsaved = [table.name(column) for column, cell in enumerate(row.cells) if cell.stored == "formula"]
+    lost = f"a formula without a saved value: {', '.join(unsaved)}" if unsaved else ""
     if day.first is None and not story.strip():
-        return Problem(row.at, "neither a date that can be read nor what happened", _raw(row))
+        why = "neither a date that can be read nor what happened"
+        return Problem(row.at, f"{why}; {lost}" if lost else why, _raw(row))
     flags = [*row.flags, *table.doubts(row), *day.flags]
     extra = {name: cells[name].text for name in _EXTRA if name in cells and cells[name].text.strip()}
     for name, words in table.others(row).items():
@@ -185,8 +201,7 @@ def _record(table: Headed, row: Row, manner: _Manner) -> Record | Problem:
     for column, words in row.comments:
         extra[f"comment on {table.name(column)}"] = words
         flags.append("has a comment")
-    unsaved = [table.name(column) for column, cell in enumerate(row.cells) if cell.stored == "formula"]
-    flags += [f"a formula without a saved value: {', '.join(unsaved)}"] if unsaved else []
+    flags += [lost] if lost else []
     if not story.strip():
         flags.append("nothing is written about what happened")
     if any("\ufffd" in cell.text for cell in row.cells):
@@ -218,7 +233,12 @@ def _date(cell: Cell, manner: _Manner) -> WrittenDate:
 
 
 def _time_text(cell: Cell) -> tuple[str, str]:
-    """The words of a time cell, and the date that a workbook may hold in the same cell (1900 and 1904 are its way to hold none)."""
+    """The words of a time cell, and the date that a workbook may hold in the same cell (1900 and 1904 are its way to hold none).
+
+    A time whose cell has lost its format is kept, and shown, as a part of the day: 0.885416667 is 21:15. "0.3" may be a half past midnight that was typed.
+    """
+    if cell.stored == "number" and _PART_OF_DAY.fullmatch(cell.text):
+        return str(timedelta(seconds=round(float(cell.text) * 86_400))).zfill(8).removesuffix(":00"), ""
     if cell.stored != "date":
         return cell.text.strip(), ""
     day, _, clock = cell.text.partition(" ")
@@ -290,6 +310,8 @@ def _reference(table: Headed, cells: dict[str, Cell], extra: dict[str, str], fla
         extra[table.name(table.fields.index("police_reference"))] = extra.pop("police_reference")
     elif cell.stored == "number":
         flags.append("the police reference is stored as a number: leading zeros may be missing")
+    elif cell.stored == "date":
+        flags.append("the police reference is stored as a date: a spreadsheet made one of what was typed")
     elif DAMAGED_NUMBER.fullmatch(words):
         flags.append("the police reference was damaged by a spreadsheet")
 

@@ -18,7 +18,7 @@ _STORY = (
     "what happened|what happened and what was said|description of what happened|description of incident|incident description|details of incident"
     "|incident details|description of the incident|details of the incident|summary of incident|incident summary|description of behaviour"
     "|description of behavior|what was said or done|what did they do|what did he do|what did she do|what he did|what she did|what they did|what occurred"
-    "|nature of incident|diary entry|what was said"
+    "|nature of incident|diary entry|journal entry|what was said|what he said|what she said|what they said|description of harassment|details of harassment|what took place|details of what happened"
 )
 _STORY_AFTER = (
     "incident|behaviour|behavior|harassment"  # words that tell, but give way to a column of descriptions beside them
@@ -26,31 +26,32 @@ _STORY_AFTER = (
 
 DIARY: Final[Mapping[str, str]] = {
     "recorded_on": "date recorded|recorded on|written on|date written|written down on|date of entry|entry date|date of record|date logged|logged on"
-    "|date entered|when written|date record made|date completed|completed on|date written down",
+    "|date entered|entry made on|date entry made|when recorded|when written|date record made|date completed|completed on|date written down",
     "date": "date of incident|incident date|date of event|date it happened|date occurred|date of occurrence|date|date and time|date time|date and time of incident"
-    "|date time of incident|time and date|dates|when|when did it happen|when it happened|day and date|date and day|day date|date of contact|date of call|start date|date started|date from",
+    "|date time of incident|time and date|time date|dates|when|when did it happen|when it happened|day and date|date and day|day date|date of contact|date of call|start date|date started|date from",
     "end_date": "end date|date to|date ended|to date",
-    "time": "time of incident|incident time|time|time started|start time|time start|time from|start|time of day|what time|approx time|approximate time"
+    "time": "time of incident|incident time|time|time started|start time|time start|time from|start|time of day|what time|time am pm|approx time|approximate time"
     "|time approx|times|time of event|time of contact|time of call",
     "end_time": "end time|time ended|time finished|time end|time to|finish time|finish|end|until",
     "weekday": "day|day of week|weekday|day of the week",
-    "place": "location|location of incident|incident location|place|place of incident|where|where did it happen|where it happened|address|venue",
-    "story": f"{_STORY}|description|details|{_STORY_AFTER}|detail|summary|entry|account|notes|comments",
-    "type": "type|category|method of contact|type of incident|incident type|type of contact|contact method|method|type of behaviour|how contacted|how"
+    "place": "location|location of incident|incident location|place|place of incident|where|where did it happen|where it happened|where did this happen|where this happened|address|venue",
+    "story": f"{_STORY}|description|details|{_STORY_AFTER}|detail|summary|entry|account|description of event|event description|details of event|sighting|event"
+    "|events|what|activity|diary|journal|log entry|notes|comments",
+    "type": "type|category|method of contact|type of incident|incident type|type of contact|type of harassment|harassment type|contact method|method|type of behaviour|how contacted|how"
     "|contact type|means of contact|platform|app",
-    "who": "who|who was involved|person involved|people involved|person responsible|by whom|who did it|perpetrator|name of perpetrator|alleged perpetrator"
+    "who": "who|who was involved|person involved|people involved|person responsible|by whom|who did it|who you think did it|perpetrator|name of perpetrator|alleged perpetrator"
     "|suspect|name of suspect|offender|harasser|stalker|abuser|respondent",
-    "witnesses": "witness|witnesses|any witnesses|who saw|who saw it|who else saw|who saw this|witnessed by|name of witness|witness name|witness names"
+    "witnesses": "witness|witnesses|any witness|any witnesses|name of any witness|names of any witnesses|who saw|who saw it|who else saw|who saw this|witnessed by|name of witness|witness name|witness names"
     "|names of witnesses|witness details|witness name and contact|witness contact|who else was there|who was present|witness name contact",
     "evidence": "evidence|evidence saved|evidence kept|evidence held|evidence collected|any evidence|saved evidence|material saved|screenshot|screenshots"
     "|screenshot ref|evidence witness|evidence and witnesses|photo ref|photo|photos|photos screenshots|exhibit|exhibit ref|exhibit no|exhibit number|evidence ref|proof",
     "reported": "reported|reported to|reported to police|reported to the police|police informed|police called|police contacted|police contact|told police"
-    "|reported to whom|who reported to|date reported|agency informed|reported yes no|police involved",
+    "|reported to whom|who reported to|who i told|who did you tell|date reported|agency informed|reported yes no|police involved",
     "police_reference": "crime ref|crime reference|crime reference number|crime reference no|crime ref no|crime ref number|crime no|crime number|police ref"
     "|police ref no|police reference|police reference number|police reference no|police report no|police report number|police log|police log no|cad"
     "|cad no|cad number|cad ref|log number|log no|occurrence no|occurrence number|urn|crime log no|report no|report number|job number|101 ref"
     "|incident no|incident number|incident ref|incident reference|incident reference number",
-    "officer": "officer|officer name|officers name|name of officer|police officer|officer in charge|oic|officer name badge|officer name number"
+    "officer": "officer|officer name|officers name|name of officer|police officer|officer in charge|officer in case|oic|officer name badge|officer name number"
     "|officer name and number|collar number|officer badge|badge number",
     "impact": "how i felt|how it made me feel|how did it make you feel|how did you feel|how you felt|how it affected me|feelings|impact|impact on me"
     "|impact on you|effect|effect on me|effect on you|emotional impact|emotional effect",
@@ -132,6 +133,9 @@ _SURE_TYPE = frozenset({"calltype", "calldirection", "direction", "incomingoutgo
 _DECISIVE = frozenset(
     {"witnesses", "evidence", "reported", "police_reference", "officer", "impact", "recorded_on", "appearance"}
 )
+_NOTES = frozenset({"notes", "comments", "entry", "account", "diary", "journal", "logentry"})
+_VAGUE = frozenset({"event", "events", "what", "activity"})
+"""Words that a list of alarms or appointments has as well: they tell beside who, a response, or a column that is a diary's own."""
 _SURE_STORY = frozenset(f"{_STORY}|{_STORY_AFTER}".replace(" ", "").split("|"))
 _MESSAGES = frozenset(
     "subject|message|text|body|content|message text|message date|sender|sender id|sender name|chat session|conversation|latitude|longitude|lat|lon|lng|email"
@@ -149,10 +153,13 @@ FIELDS: Final[Mapping[str, Mapping[str, str]]] = {
 """The fields of each kind of table."""
 
 _HINT = re.compile(
-    r"\(.*?\)|\[.*?\]|\b(?:dd?|mm?)[/.-](?:dd?|mm?)[/.-]yy(?:yy)?\b|\bh{2,4}:mm(?::ss)?\b|\b24 ?(?:hr|hour)s?(?: clock)?\b|[£$€]"
+    r"\(.*?\)|\[.*?\]|\b(?:dd?|mm?)[/.-](?:dd?|mm?)[/.-]yy(?:yy)?\b|\bh{2,4}:mm(?::ss)?\b|\b24 ?(?:hr|hour)s?(?: clock)?\b|\by(?:es)? ?/ ?no?\b|[£$€]"
 )
+_SYNONYMS = tuple(frozenset(synonyms.replace(" ", "").split("|")) for synonyms in DIARY.values())
 _OPENINGS = (
     "what happened",
+    "details of what happened",
+    "description of what happened",
     "description of incident",
     "description of the incident",
     "details of incident",
@@ -162,13 +169,15 @@ _OPENINGS = (
 
 
 def _keys(heading: str) -> list[str]:
-    """The forms a heading is looked up in: whole, without brackets and format hints, its first line or sentence."""
+    """The forms a heading is looked up in: whole, without brackets and format hints, its first line or sentence; of "Crime ref. / CAD no." the first."""
     plain = heading[:300].lower().replace("&", " and ")
     hinted = _HINT.sub(" ", plain)
     first = re.split(r"[\n\r?:;]", hinted.strip(), maxsplit=1)[0]
     forms = [re.sub(r"[^a-z0-9]", "", form) for form in (plain, hinted, first, first.partition(" - ")[0])]
     opening = next((name.replace(" ", "") for name in _OPENINGS if first.strip().startswith(name)), "")
-    return [form for form in (*forms, opening) if form]
+    parts = [re.sub(r"[^a-z0-9]", "", part) for part in first.split("/")]
+    same = len(parts) > 1 and any(words.issuperset(parts) for words in _SYNONYMS)
+    return [form for form in (*forms, opening, parts[0] if same else "") if form]
 
 
 def known(words: Sequence[str]) -> list[str]:
@@ -200,7 +209,8 @@ def kind(headings: Sequence[str]) -> str:
     """DIARY_KIND, CALL_LOG_KIND, LOCATION_KIND, CAMERA_KIND or "": what table a row of headings makes.
 
     A diary has a date and a column that tells what happened. A column called no more than "Description" counts if another one is a diary's own (witness,
-    evidence, crime reference ...), or if there is nothing else but the likes of time and place. A call log has a number, a date, and how long or what kind.
+    evidence, crime reference ...), or if there is nothing else but the likes of time and place; "Date" and "Notes" alone are one too, and When, Where,
+    What, Who. A call log has a number, a date, and how long or what kind.
     A location table has latitude, longitude and a time, and nothing of a message, a call or a diary. A list of camera events has a time and a camera, or a
     device and what it detected.
     """
@@ -209,7 +219,7 @@ def kind(headings: Sequence[str]) -> str:
         return ""
     keys = {key for heading in named for key in _keys(heading)}
     diary, calls = columns(named, DIARY), columns(named, CALL_LOG)
-    story = {"date", "story"} <= set(diary)
+    story = {"date", "story"} <= set(diary) and not (keys & _VAGUE and _is_camera(named, keys))
     if story and keys & _SURE_STORY:
         return DIARY_KIND
     code = any("{" in heading for heading in named)  # lines of JSON, whose names look like headings
@@ -223,7 +233,9 @@ def kind(headings: Sequence[str]) -> str:
     if {"number", "date"} <= set(calls):
         sure = keys & _SURE_NUMBER and {"type", "direction", "duration", "time"} & set(calls)
         return CALL_LOG_KIND if sure or "duration" in calls or keys & _SURE_TYPE else ""
-    if story and "time" in diary and all(diary):
+    own = all(field or _NOTES & set(_keys(name)) for field, name in zip(diary, named, strict=True))
+    told = {"who", "response"} & set(diary) or (("time" in diary or keys & _NOTES) and not keys & _VAGUE)
+    if story and own and told:
         return DIARY_KIND
     return CAMERA_KIND if not code and _is_camera(named, keys) else ""
 

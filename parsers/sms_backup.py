@@ -49,7 +49,7 @@ from parsers.contract import (
 )
 from parsers.reading import encoding, is_binary
 from parsers.sms_backup_mms import attached, mms
-from parsers.sms_backup_values import AMBIGUOUS, BOXES, NOTHING, RCS, moment, more, name_of, no_time, unread
+from parsers.sms_backup_values import AMBIGUOUS, BOXES, NOTHING, RCS, moment, more, name_of, no_time, unknown, unread
 from parsers.xml_characters import Repairs
 from parsers.xml_stream import Break, Element, Walk
 from parsers.xml_usual import Attributes, Rows
@@ -268,7 +268,7 @@ def _sms(number: int, values: Sequence[str | None]) -> Record:  # noqa: C901, PL
             flags += (_DELIVERY[status],)
     else:
         sender = ""
-        flags += (f"type {box} is not known: neither sent nor received",)
+        flags += (f"{unknown('type', box)}: neither sent nor received",)
         if address:
             extra["address"] = address
     if not body:
@@ -315,7 +315,7 @@ def _call(number: int, element: Element) -> Record:
     flags: list[str] = []
     kind, direction, status = _CALLS.get(get("type") or "", (CALL, "", ""))
     if not direction:
-        flags.append(f"type {get('type')} is not known: neither made nor received")
+        flags.append(f"{unknown('type', get('type'))}: neither made nor received")
     known = _shown(element, direction, flags, extra)
     component = get("subscription_component_name")
     app = _APPS.get((component or "").partition("/")[0], "phone")

@@ -12,7 +12,7 @@ import pybase64
 
 from parsers.base64_stream import Base64, Decoded
 from parsers.contract import IN, MESSAGE, OUT, Attachment, Record, Source
-from parsers.sms_backup_values import AMBIGUOUS, BOXES, NOTHING, RCS, moment, name_of, no_time, unread
+from parsers.sms_backup_values import AMBIGUOUS, BOXES, NOTHING, RCS, moment, name_of, no_time, unknown, unread
 from parsers.xml_stream import Element
 from parsers.xml_text import XmlText
 
@@ -41,7 +41,7 @@ def mms(number: int, element: Element, decoded: dict[str, Decoded]) -> Record:
     if not direction and get("msg_box") in NOTHING:
         direction, status = _KINDS.get(get("m_type") or "", ("", ""))
     if not direction:
-        flags.append(f"msg_box {get('msg_box')} is not known: neither sent nor received")
+        flags.append(f"{unknown('msg_box', get('msg_box'))}: neither sent nor received")
     text, attachments = _parts(element, decoded, flags)
     subject = get("sub")
     subject = "" if subject is None or subject == "null" else subject

@@ -43,6 +43,11 @@ def no_time(text: str | None) -> str:
     return "no time given" if text in NOTHING or text == "0" else f'date "{text}" is not a time'
 
 
+def unknown(name: str, value: str | None) -> str:
+    """'type 9 is not known', 'no type given'."""
+    return f"no {name} given" if value in NOTHING else f"{name} {value} is not known"
+
+
 def name_of(text: str | None) -> str:
     """A contact's name, unless it says that there is none."""
     return "" if text is None or text in {"null", "(Unknown)"} else text

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Final
 
 from parsers.contract import DAY, LOCAL, OFFSET, UTC, Moment, Question, Source
-from parsers.dates import DAY_FIRST, day_first, numeric_fields, written_date
+from parsers.dates import DAY_FIRST, day_first, numeric_fields, said_day_first, written_date
 from parsers.positions import epoch, iso
 from parsers.tables import DAMAGED_NUMBER, Headed, Row
 from parsers.times import on_the_day, written_time
@@ -38,8 +38,8 @@ def day_comes_first(found: Sequence[Headed], source: Source, fields: tuple[str, 
     try:
         return day_first(sorted(pairs), source.answers)
     except ValueError as both:
-        if DAY_FIRST in source.answers:
-            return source.answers[DAY_FIRST] == "yes"
+        if (said := said_day_first(source.answers)) is not None:
+            return said
         raise Question(
             DAY_FIRST,
             "This file has dates with the day first and dates with the month first: it was joined from two sources, or edited. Which is right for the "

@@ -119,4 +119,4 @@ def _order(
         return order, f"the file holds {proof}"
     if in_order is not None:
         return order, "only so do the dates run forward"
-    return order, "as answered" if dates.DAY_FIRST in answers else "both readings agree"
+    return order, "as answered" if dates.said_day_first(answers) is not None else "both readings agree"

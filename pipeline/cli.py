@@ -16,13 +16,13 @@ from pipeline.commands import add, check, demo, look, new, people, report, revie
 )
 @click.pass_context
 def main(context: click.Context, who: str | None) -> None:
-    r"""One timeline, its patterns and a report from a phone, a mailbox, cameras and a diary. Nothing ever leaves this computer.
+    """One timeline, its patterns and a report from a phone, a mailbox, cameras and a diary. Nothing ever leaves this computer.
 
     \b
     fourline new my-case            make a case folder
     fourline add my-case FILES      put exports into it
     fourline report my-case         make the report
-    """
+    """  # noqa: D301 -- to click the control character itself, not its letters, says that lines stay as they are
     # Before Arrow is imported: its own allocators keep up to half as much again of what large columns have held.
     os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
     # numpy's threads for matrices, of which there are none here, wait in a busy loop

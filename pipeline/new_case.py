@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import TypeAlias
 
@@ -137,10 +138,24 @@ def make(folder: Path, beginning: Beginning) -> Case:
         raise CaseError(f"{folder} is a case already")
     text = render(beginning)
     case = cases.parse(text, folder)  # before anything is written: a wrong date or place is said now
+    Directory(case)  # and an identifier that is given to two persons
     folder.mkdir(parents=True, exist_ok=True)
     disk.write(folder / cases.FILE, text.encode())
     custody.append(folder, "made", {"outputs": custody.inputs(folder)})
     return cases.load(case.folder)
+
+
+def check(*, places: tuple[str, ...] = (), key_dates: tuple[str, ...] = ()) -> None:
+    """Whether these can stand in a case.toml.
+
+    Raises:
+        CaseError: it cannot; the message says why, without the place in a file that is not there yet.
+    """
+    try:
+        cases.parse(render(Beginning("-", "Client", places=places, key_dates=key_dates)), Path())
+    except CaseError as error:
+        words = re.sub(rf"^{re.escape(cases.FILE)}, line [0-9]+: ", "", str(error))
+        raise CaseError(words) from None
 
 
 def render(beginning: Beginning) -> str:
@@ -268,9 +283,15 @@ def _place_block(said: str) -> str:
 
 def _key_date_block(said: str) -> str:
     day, _, rest = said.strip().partition(" ")
+    try:
+        when = datetime.strptime(day, "%d/%m/%Y" if "/" in day else "%Y-%m-%d").date()  # noqa: DTZ007 -- a day, of no zone
+    except ValueError:
+        raise CaseError(
+            f'key date "{said}": write it as a day, such as 2026-03-04 or 04/03/2026, and what it is, such as: asked to stop'
+        ) from None
     words, _, reference = rest.partition("#")
     kind, _, what = words.partition(":")
-    return f"[[key_date]]\ndate = {day}\ntype = {quoted(kind.strip())}\nwhat = {quoted(what.strip())}\nreference = {quoted(reference.strip())}\n\n"
+    return f"[[key_date]]\ndate = {when.isoformat()}\ntype = {quoted(kind.strip())}\nwhat = {quoted(what.strip())}\nreference = {quoted(reference.strip())}\n\n"
 
 
 def _not_held_block(said: str) -> str:

@@ -185,10 +185,21 @@ def what_waits(folder: Path, rows: Sequence[SourceInfo]) -> None:
 
 
 def how_to_answer(folder: Path, row: SourceInfo) -> str:
-    """The command that answers the question of a file."""
+    """The command that answers the question of a file. An answer that a shell could take for something else than words stands in it by its number."""
     assert row.question is not None
-    one_of = " or ".join(f'"{row.question["key"]}={plain(value)}"' for value, _ in row.question["choices"])
+    key, choices = row.question["key"], row.question["choices"]
+    one_of = " or ".join(
+        f'"{key}={value}"' if _plain_in_a_shell(value) else f'"{key}=#{number}" (for {plain(value)})'
+        for number, (value, _) in enumerate(choices, 1)
+    )
     return f'fourline answer "{folder}" {row.label} {one_of}'
+
+
+def _plain_in_a_shell(value: str) -> bool:
+    """Whether a text within quotation marks is no more than that, to the shells of Linux and of Windows: names in a chat are anybody's to choose."""
+    return (
+        value == plain(value) and not set(value) & set('"$`\\!%^&|<>\u201c\u201d\u201e') and not value.startswith("#")
+    )
 
 
 def unfinished(rows: Sequence[SourceInfo]) -> bool:

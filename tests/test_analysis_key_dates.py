@@ -115,6 +115,16 @@ def test_everything_after_a_stop_is_counted_with_what_went_out_and_the_day_itsel
         ]
 
 
+def test_days_without_data_before_the_next_contact_are_said() -> None:
+    """One export ends three days after the key date and the next begins 24 days after it: nobody knows that there was no contact between."""
+    first = [{"local": f"{day} 12:00", "person": "P2", "source": "a"} for day in ("2026-02-01", "2026-03-04")]
+    mine = [{"local": "2026-03-07 12:00", "person": "P2", "direction": "out", "source": "a"}]
+    later = [{"local": f"{day} 12:00", "person": "P2", "source": "b"} for day in ("2026-03-28", "2026-04-20")]
+    assert facts(around([*first, *mine, *later], STOP))[-1].endswith(
+        "is dated 28/03/2026 at 12:00 GMT, 24 days later; data is held for 3 of the 23 days between."
+    )
+
+
 def test_the_next_contact_after_a_key_date() -> None:
     answer = around(
         [*on(*shifted(-1, 0)), *on(*shifted(3), direction="out"), {"local": "2026-04-04 07:12", "person": "P2"}], STOP

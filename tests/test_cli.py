@@ -151,6 +151,53 @@ def test_a_question_is_answered_by_command(case: Path, tmp_path: Path) -> None:
     assert status(case)[0]["answers"] == [["Whose phone was this chat exported from?", "Sam"]]
 
 
+def test_a_wrong_answer_is_asked_again_and_never_taken_for_no(case: Path, tmp_path: Path) -> None:
+    (tmp_path / "diary.csv").write_text("Date,What happened\n02/03/2026,Knocked\n", encoding="utf-8")
+    run("add", case, tmp_path / "diary.csv", "--no-input", code=1)
+    run("answer", case, "S1", "day_first=yes")
+    assert "Waiting for an answer" in run("answer", case, "S1", "day_first=Yes, as here", code=1).output
+    (row,) = status(case, code=1)
+    assert (row["state"], row["events"]) == ("waiting", 0)
+    run("answer", case, "S1", "day_first=yes")
+    assert status(case)[0]["first"] == "2026-03-02T00:00:00"
+
+
+def test_an_author_cannot_put_a_command_into_the_line_that_is_to_be_copied(case: Path, tmp_path: Path) -> None:
+    names = ["$(touch pwned)", "`id`", 'a" & calc & "', "%PATH%", "Ann"]
+    chat = "".join(f"{13 + number}/01/2026, 10:00 - {name}: hello\n" for number, name in enumerate(names))
+    (tmp_path / "chat.txt").write_text(chat, encoding="utf-8")
+    said = run("add", case, tmp_path / "chat.txt", "--no-input", code=1).output
+    line = next(line for line in said.splitlines() if "To answer:" in line)
+    commands = re.findall(r'"(owner=[^"]*)"', line)
+    (row,) = status(case, code=1)
+    choices = [choice[0] for choice in row["waiting_choices"]]  # type: ignore[attr-defined]
+    assert len(commands) == len(choices)
+    assert not any(set(command) & set("$`%&") for command in commands)
+    wanted = commands[choices.index("$(touch pwned)")]
+    assert wanted == f"owner=#{choices.index('$(touch pwned)') + 1}"
+    run("answer", case, "S1", wanted)
+    assert status(case)[0]["answers"] == [["Whose phone was this chat exported from?", "$(touch pwned)"]]
+    run("answer", case, "S1", "owner=#99", code=1)
+
+
+def test_a_file_that_waits_still_waits_when_it_is_added_again(case: Path, texts: Path, tmp_path: Path) -> None:
+    (tmp_path / "chat.txt").write_text(OPEN_CHAT, encoding="utf-8")
+    (tmp_path / "odd.bin").write_bytes(b"odd")
+    run("add", case, texts, tmp_path / "chat.txt", tmp_path / "odd.bin", "--no-input", code=1)
+    said = run("add", case, texts, tmp_path / "chat.txt", "--no-input", code=1).output
+    assert said.count("Already in the case") == 2
+    assert "Waiting for an answer: S2 chat.txt" in said
+    run("add", case, tmp_path / "odd.bin", "--no-input", code=1)
+    said = run("add", case, texts, "--no-input").output
+    assert said == "Already in the case, not taken again: sms.xml (as sms.xml)\n"
+    assert [row["label"] for row in status(case, code=1)] == ["S1", "S2", "S3"]
+
+
+def test_a_folder_without_a_file_is_said_to_be_one(case: Path, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    assert run("add", case, tmp_path / "empty", "--no-input", code=1).output == "There is no file in what was given.\n"
+
+
 def test_the_client_by_name_in_a_chat_is_not_asked_for(case: Path, tmp_path: Path) -> None:
     (tmp_path / "chat.txt").write_text(CHAT, encoding="utf-8")
     run("add", case, tmp_path / "chat.txt", "--no-input")
@@ -179,9 +226,67 @@ def test_timeline_filters(case: Path, texts: Path, tmp_path: Path) -> None:
     assert count("--person", "Robin") == 1
     assert count("--text", "ANSWER") == 1
     assert count("--from", "2026-01-03", "--to", "2026-01-25") == 2
-    assert count("--to", "2026-01-01") == 3
+    assert count("--to", "2026-01-01") == count("--to", "01/01/2026") == 3
     printed = run("timeline", case, "--text", "answer").output
-    assert re.fullmatch(r"[0-9a-f]{12}  25/01/2026 11:00:00 GMT .*WhatsApp message.* from Sam  answer me\n", printed)
+    assert re.fullmatch(r"[0-9a-f]{12}  25/01/2026 11:00 GMT .*WhatsApp message.* from Sam  answer me\n", printed)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--country", "UK"), '"UK" is not a country code of two capital letters; for the United Kingdom write "GB"'),
+        (("--subject", "A: 07700 900123", "--other", "B: +447700900123"), "is given to A and to B"),
+        (("--key-date", "04-03-2026 asked to stop"), "such as 2026-03-04 or 04/03/2026"),
+        (("--key-date", "2026-03-04 = 1 # asked to stop"), "is not one of: asked to stop"),
+    ],
+)
+def test_new_refuses_what_no_command_could_read_afterwards(words: tuple[str, ...], said: str, tmp_path: Path) -> None:
+    assert said in run("new", tmp_path / "case", "--no-input", *words, code=2).output
+    assert not (tmp_path / "case").exists()
+
+
+def test_timeline_says_when_a_filter_fits_nothing(case: Path, texts: Path, tmp_path: Path) -> None:
+    run("add", case, texts, "--no-input")
+    said = run("timeline", case, "--person", "Samm", "--channel", "fax").stderr
+    assert "No event is with Samm. The case names: Robin, Sam." in said
+    assert "No event has the channel fax. There are: SMS." in said
+    assert "No event fits." in said
+    assert "Samm" in run("timeline", case, "--person", "Samm", "--output", tmp_path / "e.csv").stderr
+    assert run("timeline", case, "--person", "Sam", "--channel", "SMS").stderr == ""
+    run("timeline", case, "--from", "2026-02-01", "--to", "2026-01-01", code=2)
+
+
+@pytest.mark.parametrize("suffix", ["csv", "json", "xlsx", "parquet"])
+def test_an_export_that_fails_leaves_nothing_behind(suffix: str, case: Path, texts: Path, tmp_path: Path) -> None:
+    run("add", case, texts, "--no-input")
+    (tmp_path / "out" / f"e.{suffix}").mkdir(parents=True)
+    run("timeline", case, "--output", tmp_path / "out" / f"e.{suffix}", code=1)
+    assert [path.name for path in (tmp_path / "out").iterdir()] == [f"e.{suffix}"]
+
+
+def test_timeline_finds_the_words_of_a_subject(case: Path, tmp_path: Path) -> None:
+    mail = "From: Sam <sam@example.org>\nTo: robin@example.org\nDate: Fri, 02 Jan 2026 10:00:00 +0000\nSubject: Outside now\n\nhello\n"
+    (tmp_path / "mail.eml").write_text(mail, encoding="utf-8")
+    run("add", case, tmp_path / "mail.eml", "--no-input")
+    assert "Outside now: hello" in run("timeline", case, "--text", "outside").output
+
+
+def test_an_event_in_the_hour_that_happens_twice_is_exported(case: Path, tmp_path: Path) -> None:
+    diary = "Date,Time,What happened\n25/10/2026,01:30,Knocked at the door\n25/10/2026,evening,Came back\n"
+    (tmp_path / "diary.csv").write_text(diary, encoding="utf-8")
+    run("add", case, tmp_path / "diary.csv", "--no-input")
+    for suffix in ("json", "csv", "xlsx", "parquet"):
+        run("timeline", case, "--output", tmp_path / f"e.{suffix}")
+    first = json.loads((tmp_path / "e.json").read_text(encoding="utf-8"))[0]
+    assert (first["utc"], first["utc_other"]) == ("2026-10-25T00:30:00+00:00", "2026-10-25T01:30:00+00:00")
+    printed = run("timeline", case).output
+    assert "25/10/2026 01:30 BST or GMT" in printed
+    assert "25/10/2026 about 17:00 to 23:00 GMT" in printed
+
+
+def test_help_shows_each_command_on_its_line() -> None:
+    lines = [line.strip() for line in run("--help").output.splitlines()]
+    assert "fourline add my-case FILES      put exports into it" in lines
 
 
 def test_what_the_evidence_says_cannot_steer_terminal_or_spreadsheet(case: Path, tmp_path: Path) -> None:
@@ -310,14 +415,20 @@ def test_new_asks_on_a_terminal(tmp_path: Path) -> None:
             ("numbers", "07700 900123, sam@example.com"),
             ("another", ""),
             ("Somebody else", ""),
-            ("key date", "2026-03-04 asked to stop"),
+            ("key date", "31/02/2026 asked to stop: by text"),
+            ("key date", "04/03/2026 told to stop"),
+            ("key date", "04/03/2026 asked to stop"),
             ("key date", ""),
+            ("place", "Home, home, 95, 0, 100, nobody"),
             ("place", ""),
             ("channel", "Snapchat: the phone is lost"),
             ("channel", ""),
         ],
     )
     assert code == 0, shown
+    assert 'key date "31/02/2026 asked to stop: by text": write it as a day' in shown
+    assert '"told to stop" is not one of: asked to stop, blocked' in shown
+    assert "lat 95.0 is not between -90 and 90 degrees" in shown
     text = (tmp_path / "case" / "case.toml").read_text(encoding="utf-8")
     assert 'reference = "CD-7"' in text
     assert 'identifiers = ["07700 900123", "sam@example.com"]' in text

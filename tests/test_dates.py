@@ -87,6 +87,8 @@ def test_a_range_of_days_is_read(text: str, first: str, last: str) -> None:
 
 
 def test_about_month_and_week() -> None:
+    for words in ("12/03/2026 (approx)", "12 March 2026 approx.", "12/03/2026 about"):
+        assert written_date(words, first_is_day=True)[:4] == (date(2026, 3, 12), None, True, "")
     assert written_date("approx 12/03/2024", first_is_day=True) == (date(2024, 3, 12), None, True, "", ())
     assert written_date("early March 2024", first_is_day=True) == (
         date(2024, 3, 1),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from datetime import time
+from datetime import time, timedelta
 from itertools import pairwise
 
 import pytest
@@ -288,3 +288,41 @@ def test_places_are_unique_over_sheets() -> None:
         )
     ]
     assert all(one != two for one, two in pairwise(places))
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [(0.8854166666666666, time(21, 15)), (0.385416667, time(9, 15)), (0.75001, time(18, 0, 1)), (0.3, None)],
+)
+def test_a_time_that_lost_its_format_is_a_part_of_the_day(cell: float, expected: time | None) -> None:
+    rows: list[list[object]] = [HEADINGS, [wall(2024, 3, 12), cell, "Home", "a"]]
+    (record,) = records_of(list(parse(source_from(book_of(rows), "d.xlsx"))))
+    assert record.when is not None
+    assert record.when.raw == f"2024-03-12 {cell}"
+    if expected is None:  # typed as "0.30"?
+        assert (record.when.precision, record.flags) == (DAY, ('time not understood: "0.3"',))
+    else:
+        at = wall(2024, 3, 12, expected.hour, expected.minute) + timedelta(seconds=expected.second)
+        assert (record.when.micros, record.flags) == (micros(at), ())
+
+
+def test_a_row_of_formulas_without_values_says_so() -> None:
+    rows: list[list[object]] = [HEADINGS, ["=A1+1", None, None, '=D1&"x"'], [wall(2024, 3, 12), None, None, "a"]]
+    (problem,) = problems_of(list(parse(source_from(book_of(rows), "d.xlsx"))))
+    assert problem.reason.endswith("a formula without a saved value: Date, What happened")
+
+
+@pytest.mark.parametrize("heading", ["Crime ref. / CAD no.", "Police ref no / URN"])
+def test_two_words_for_one_thing_make_one_heading(heading: str) -> None:
+    outputs = diary("13/03/2024,x,0012345", headings=f"Date,Details of what happened/was said,{heading}")
+    assert (first(outputs).text, first(outputs).extra) == ("x", {"police_reference": "0012345"})
+    assert first(diary("13/03/2024,x,y", headings="Date,What happened,Witness / Evidence")).extra == {
+        "Witness / Evidence": "y"
+    }
+
+
+def test_a_reference_that_became_a_date_is_flagged() -> None:
+    rows: list[list[object]] = [HEADINGS, [wall(2024, 3, 12), None, None, "a", wall(2024, 1, 12)]]
+    (record,) = records_of(list(parse(source_from(book_of(rows), "d.xlsx"))))
+    assert (record.extra or {})["police_reference"] == "2024-01-12"
+    assert "the police reference is stored as a date: a spreadsheet made one of what was typed" in record.flags

@@ -280,7 +280,7 @@ def test_times_show_how_well_they_are_known(page: Page) -> None:
         return said
 
     assert time_of("day") == "day only"
-    assert time_of("about") == "~18:00"
+    assert time_of("about") == "~18:00 to 18:30"
     assert re.fullmatch(r"\d\d:\d\d", time_of("minute"))
     assert re.fullmatch(r"\d\d:\d\d:\d\d", time_of("second"))
     assert page.evaluate("fourline.rows.date(fourline.rows.count - 1)") == ""

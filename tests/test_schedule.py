@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow.parquet as pq
 import pytest
 from report_case import case_in, events, timeline_in
 
 from pipeline.analysis import contact
 from pipeline.analysis.condensed import STEPS, Step, condensed
-from pipeline.report import schedule
+from pipeline.report import chronology, schedule
 from pipeline.report.court_pages import name_only
 from pipeline.report.transcripts import CONTEXT, NotThere, chosen, transcript
+from pipeline.report.wording import clock_words
 
 
 @pytest.fixture(scope="module")
@@ -26,6 +30,36 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         "rows": schedule.Rows(timeline),
         "writer": schedule.Writer(case, schedule.Names.of(case, timeline)),
     }
+
+
+@pytest.mark.parametrize(
+    ("precision", "local", "until", "page", "handed_out"),
+    [
+        ("about", "2026-03-02T17:00", "2026-03-02T23:00", "about 17:00 to 23:00 GMT", "about 17:00"),  # evening
+        ("about", "2026-03-02T00:00", "2026-03-02T12:00", "about 00:00 to 12:00 GMT", "about 00:00"),  # am
+        ("hour", "2026-03-02T21:00", "2026-03-02T22:00", "about 21:00 to 22:00 GMT", "about 21:00"),
+        ("about", "2026-03-02T21:00", None, "about 21:00 GMT", "about 21:00"),
+        ("about", "2026-03-01T00:00", "2026-03-31T00:00", "some day until 31/03/2026", ""),  # March 2026
+        ("day", "2026-03-02T00:00", "2026-03-04T00:00", "day only, until 04/03/2026", ""),
+        ("day", "2026-03-02T00:00", None, "day only", ""),
+        ("minute", "2026-03-02T21:15", None, "21:15 GMT", "21:15"),
+    ],
+)
+def test_a_range_is_not_made_a_time(
+    precision: str, local: str, until: str | None, page: str, handed_out: str, tmp_path: Path
+) -> None:
+    row = {
+        **events(1)[0],
+        "local": datetime.fromisoformat(local),
+        "until": datetime.fromisoformat(until) if until else None,
+        "precision": precision,
+        "zone": "GMT",
+    }
+    assert clock_words(row) == page
+    timeline = timeline_in(tmp_path, [row])
+    names = schedule.Names.of(case_in(tmp_path), timeline)
+    (batch,) = chronology.batches(timeline, names, np.ones(1, np.bool_))
+    assert batch.column("Time").to_pylist() == [handed_out]
 
 
 @pytest.mark.parametrize("step", STEPS)

@@ -316,7 +316,7 @@ def test_no_number_and_no_known_type() -> None:
             (),
             "+447700900123",
         )
-        assert record.flags[0].startswith("type ")
+        assert record.flags[0].endswith(": neither sent nor received")
 
 
 def test_an_rcs_address_in_a_text_and_the_old_root() -> None:
@@ -390,6 +390,7 @@ def test_box_and_kind_of_a_picture_message() -> None:
         ("msg_box 8 is not known: neither sent nor received",),
     )
     assert (unknown.extra or {})["address"] == "+447700900123"
+    assert one(mms(TEXT, msg_box="null", m_type="null")).flags == ("no msg_box given: neither sent nor received",)
 
 
 def proto(field: bytes) -> str:

@@ -98,6 +98,17 @@ def with_part(data: bytes, name: str, edit: Callable[[bytes], bytes]) -> bytes:
         ("Date|Time|Number|Description|Duration|Cost", CALL_LOG_KIND),
         ("From|To|Date|Duration|Direction", CALL_LOG_KIND),
         ("Start time|Phone number|Mins|Charge", CALL_LOG_KIND),
+        ("Date|Notes", DIARY_KIND),
+        ("Date|Place|Comments", DIARY_KIND),
+        ("Date|Amount|Notes", ""),
+        ("When|Where|What|Who", DIARY_KIND),
+        ("Date of contact|Method|Details|My response", DIARY_KIND),
+        ("Date/Time|Description of harassment|Where it happened|Evidence|Who you think did it", DIARY_KIND),
+        ("Date|Time|Event|Impact", DIARY_KIND),
+        ("Date|Time|Event", ""),
+        ("Date|Event|Location|Notes", ""),
+        ("Date|Time|Camera|Event|Photo", "list of camera events"),
+        ("Incident number|Date|Day|Time|Place|Details of what happened/was said|Name of any witness", DIARY_KIND),
         ("Date|Duration|What", ""),
         ("Number|Type|Duration", ""),
         ("", ""),
@@ -116,6 +127,18 @@ def test_columns_take_the_surest_heading_and_none_twice() -> None:
         "",
     ]
     assert columns(["Phone number", "Dialled number", "Start time", "Time"], CALL_LOG) == ["", "number", "date", "time"]
+
+
+def test_hints_in_a_heading_do_not_hide_it() -> None:
+    assert columns(
+        ["Day & Date", "Time am/pm", "Evidence Y/N", "Police informed (yes/no)", "Officer in Case"], DIARY
+    ) == [
+        "date",
+        "time",
+        "evidence",
+        "reported",
+        "officer",
+    ]
 
 
 def test_no_heading_stands_for_two_fields() -> None:

@@ -310,8 +310,12 @@ def _afterwards(contact: _Contact, entry: KeyDate, scope: Scope) -> list[Fact]:
 def _next(contact: NextContact, scope: Scope, coverage: Coverage) -> Fact:
     label = f"{day_words(contact.key_date.day)} ({contact.key_date.label})"
     if contact.days is not None:
+        between_them = contact.days - 1
+        end = contact.key_date.day + timedelta(days=between_them)
+        held = coverage.days_held(contact.key_date.day + timedelta(days=1), end)
+        but = f"; data is held for {held:,} of the {many(between_them, 'day')} between" if held < between_them else ""
         return sentence(
-            f"The first item in{scope.whom('from')} after {label} is dated {contact.words}, {many(contact.days, 'day')} later."
+            f"The first item in{scope.whom('from')} after {label} is dated {contact.words}, {many(contact.days, 'day')} later{but}."
         )
     if coverage.held.size and coverage.held[-1] > np.datetime64(contact.key_date.day, "D"):
         until = f"data is held up to {day_words(coverage.held[-1])}"

@@ -6,13 +6,14 @@ A new table is such a file, a line in `_FORM` and a field of `Case`.
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
+
+import phonenumbers
 
 from pipeline.case.answers import ANSWER_FORM, Answer
 from pipeline.case.cameras import CAMERA_FORM, Camera, camera, check_apart
@@ -250,8 +251,11 @@ def parse(text: str, folder: Path) -> Case:
         ) from None
     if case.gap_days < 2:
         raise lines.error(("gap_days",), f"{case.gap_days} is not a number of days from 2 upwards")
-    if not re.fullmatch("[A-Z]{2}", case.country):
-        raise lines.error(("country",), f'"{case.country}" is not a country code of two capital letters, such as "GB"')
+    if case.country not in phonenumbers.SUPPORTED_REGIONS:  # "UK" is not one: numbers without +44 would be nobody's
+        raise lines.error(
+            ("country",),
+            f'"{case.country}" is not a country code of two capital letters; for the United Kingdom write "GB"',
+        )
     return case
 
 

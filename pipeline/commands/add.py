@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -89,10 +91,15 @@ def add(
         if shared.can_ask(no_input):
             timeline = _ask_questions(case, timeline)
     shown = _with_members(timeline, new)
-    terminal.register(shown)
+    held = _with_members(timeline, {receipt.sha256 for receipt in receipts if receipt.state == "already held"})
+    if shown:
+        terminal.register(shown)
     terminal.receipts(receipts)
-    terminal.what_waits(folder, shown)
-    raise SystemExit(int(terminal.unfinished(shown) or any(receipt.state == "refused" for receipt in receipts)))
+    if not receipts:
+        terminal.say("There is no file in what was given.")
+    terminal.what_waits(folder, shown + held)
+    refused = any(receipt.state == "refused" for receipt in receipts)
+    raise SystemExit(int(terminal.unfinished(shown + held) or refused or not receipts))
 
 
 def _ask_origin(count: int, said: dict[str, Any], not_held: tuple[str, ...]) -> tuple[dict[str, Any], tuple[str, ...]]:
@@ -134,6 +141,8 @@ def answer(folder: Path, file: str, answers: tuple[str, ...]) -> None:
                 raise click.UsageError(f"{said!r} is not of the form KEY=VALUE")
             source = _find(timeline, file)
             known = next((row.question for row in timeline.sources if row.key == source.key and row.question), None)
+            if known and known["key"] == key:
+                value = _by_number(value, [choice[0] for choice in known["choices"]])
             if known and known["key"] == key and value not in {choice[0] for choice in known["choices"]}:
                 raise click.UsageError(
                     f"{key} must be one of: "
@@ -154,6 +163,12 @@ def answer(folder: Path, file: str, answers: tuple[str, ...]) -> None:
     terminal.register(shown)
     terminal.what_waits(folder, shown)
     raise SystemExit(int(terminal.unfinished(shown)))
+
+
+def _by_number(value: str, choices: Sequence[str]) -> str:
+    """The choice that "#2" stands for; every other text as it is."""
+    number = int(value[1:]) if re.fullmatch("#[0-9]{1,6}", value) and value not in choices else 0
+    return choices[number - 1] if 0 < number <= len(choices) else value
 
 
 def _ask_questions(case: Case, held: Timeline) -> Timeline:

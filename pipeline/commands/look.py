@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 
 _LINES = 1000
+_DAY = click.DateTime(["%Y-%m-%d", "%d/%m/%Y"])
 
 
 @click.command()
@@ -76,8 +77,8 @@ def _status_row(folder: Path, row: SourceInfo, origin: dict[str, str]) -> dict[s
 
 @click.command()
 @shared.CASE
-@click.option("--from", "start", type=click.DateTime(["%Y-%m-%d"]), help="First day (local).")
-@click.option("--to", "end", type=click.DateTime(["%Y-%m-%d"]), help="Last day (local).")
+@click.option("--from", "start", type=_DAY, help="First day (local).")
+@click.option("--to", "end", type=_DAY, help="Last day (local).")
 @click.option("--channel", "channels", multiple=True, help="Only this channel. Can be repeated.")
 @click.option(
     "--person", "persons", multiple=True, help="Only this person (key or name) or identifier. Can be repeated."
@@ -98,15 +99,21 @@ def timeline(
 
     if output is not None and output.suffix.lower() not in export.SUFFIXES:
         raise click.UsageError(f"--output must end with one of: {', '.join(export.SUFFIXES)}")
+    if start and end and end < start:
+        raise click.UsageError("--to is a day before --from")
     with shared.at_work(folder) as case:
         held = shared.up_to_date(case, quiet=True)
         events = export.select(
             held, case, start.date() if start else None, end.date() if end else None, channels, persons, text
         )
+        for remark in export.unmatched(held, case, channels, persons):
+            click.echo(remark, err=True)
         if output is not None:
             export.write(events, output)
             terminal.say(f"{len(events):,} event{'' if len(events) == 1 else 's'} written to {output}")
             return
+    if not len(events):
+        click.echo("No event fits.", err=True)
     for line in export.lines(events.slice(0, _LINES), case):
         terminal.say(line)
     if len(events) > _LINES:

@@ -44,7 +44,7 @@ from pipeline.commands import shared
     "key_dates",
     multiple=True,
     metavar="'YYYY-MM-DD TYPE: WORDS #REFERENCE'",
-    help="For example '2026-03-04 asked to stop'. Can be repeated.",
+    help="For example '2026-03-04 asked to stop'; 04/03/2026 is the same day. Can be repeated.",
 )
 @click.option(
     "--not-held",
@@ -74,7 +74,7 @@ def new(
 
     Asks for what is not given as an option; everything can be changed in case.toml later.
     """
-    from pipeline.new_case import Beginning, make
+    from pipeline.new_case import Beginning, check, make
 
     if shared.can_ask(no_input):
         shared.ask_who()
@@ -94,8 +94,13 @@ def new(
         others = others or _ask_several(
             "Somebody else in the records, such as family", "their numbers, emails and chat names, with commas"
         )
-        key_dates = key_dates or shared.ask_lines("A key date, such as: 2026-03-04 asked to stop")
-        places = places or shared.ask_lines("A place, such as: Home, home, 53.35, -1.78, 100, known to the subject")
+        key_dates = key_dates or shared.ask_lines(
+            "A key date, such as: 04/03/2026 asked to stop", lambda said: check(key_dates=(said,))
+        )
+        places = places or shared.ask_lines(
+            "A place, such as: Home, home, 53.35, -1.78, 100, known to the subject",
+            lambda said: check(places=(said,)),
+        )
         not_held = not_held or shared.ask_lines(shared.NOT_HELD)
     with shared.plain_errors():
         case = make(

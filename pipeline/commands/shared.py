@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -114,9 +114,16 @@ def ask_who() -> None:
             who.remember(name)
 
 
-def ask_lines(words: str) -> tuple[str, ...]:
-    """Asks the same again until the answer is empty."""
+def ask_lines(words: str, check: Callable[[str], None] = lambda _: None) -> tuple[str, ...]:
+    """Asks the same again until the answer is empty. An answer that `check` refuses, with a CaseError, is told why and not taken."""
+    from pipeline.case import CaseError
+
     found: list[str] = []
     while one := str(click.prompt(words, default="", show_default=False)).strip():
-        found.append(one)
+        try:
+            check(one)
+        except CaseError as error:
+            terminal.say(terminal.plain(str(error)))
+        else:
+            found.append(one)
     return tuple(found)

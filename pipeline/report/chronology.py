@@ -166,7 +166,7 @@ def in_words(events: Any, names: Names, counted: NDArray[np.bool_], after: Any, 
     columns = {
         "Event ID": words("id"),
         "Date": _clock(when, "%d/%m/%Y"),
-        "Time": _time(when, precision),
+        "Time": _time(when, precision, column("until")),
         "Zone": words("zone"),
         "Precision": mapped("precision", lambda key: PRECISIONS.get(key, key)),
         "How the time is known": _either(
@@ -274,8 +274,8 @@ def _clock(moments: Any, pattern: str) -> Any:
     return pc.fill_null(pc.strftime(moments.cast(pa.timestamp("s"), safe=False), pattern).cast(pa.large_string()), "")
 
 
-def _time(when: Any, precision: Any) -> Any:
-    """The time of day as far as it is known: 21:04:33, 21:04, "about 21:00", or nothing for "day only"."""
+def _time(when: Any, precision: Any, until: Any) -> Any:
+    """The time of day as far as it is known: 21:04:33, 21:04, "about 21:00", or nothing for "day only" and for a range of days ("March 2026")."""
     minute = _clock(when, "%H:%M")
     known = pc.fill_null(precision, "")
     about = pc.binary_join_element_wise(
@@ -283,7 +283,14 @@ def _time(when: Any, precision: Any) -> Any:
     )
     text = pc.if_else(pc.is_in(known, pa.array(["hour", "about"])), about, _clock(when, "%H:%M:%S"))
     text = pc.if_else(pc.equal(known, "minute"), minute, text)
-    return pc.if_else(pc.or_(pc.equal(known, "day"), pc.is_null(when)), pa.scalar("", pa.large_string()), text)
+    days = pc.and_(pc.equal(known, "about"), pc.and_(_at_midnight(when), _at_midnight(until)))
+    days = pc.and_(days, pc.fill_null(pc.not_equal(when, until), False))
+    untimed = pc.or_(pc.or_(pc.equal(known, "day"), pc.is_null(when)), days)
+    return pc.if_else(untimed, pa.scalar("", pa.large_string()), text)
+
+
+def _at_midnight(moments: Any) -> Any:
+    return pc.equal(_clock(moments, "%H:%M:%S"), "00:00:00")
 
 
 def _place(column: Callable[[str], Any], names: Names, written: Any) -> Any:

@@ -19,8 +19,8 @@ from pipeline.report import blocks, provenance
 from pipeline.report.blocks import Block
 from pipeline.report.front import Front
 from pipeline.report.printable import printable
-from pipeline.report.schedule import Writer, clock_words, extract, what_words
-from pipeline.report.wording import BASES, day_from_iso
+from pipeline.report.schedule import Writer, extract, what_words
+from pipeline.report.wording import BASES, clock_words, day_from_iso
 from pipeline.store import Timeline
 
 DECLARATION: Final = "Prepared from the records listed in it. No opinion is given."

@@ -20,6 +20,7 @@ import pyarrow.parquet as pq
 from pipeline.case import Case
 from pipeline.report.chronology import disarmed
 from pipeline.report.evidence_text import visible
+from pipeline.report.wording import clock_words
 from pipeline.store import Timeline
 from pipeline.timeline.people import Directory
 
@@ -48,15 +49,32 @@ def select(
         keep = pc.and_(keep, pc.fill_null(pc.less(events["local"], _midnight(end + timedelta(days=1))), False))
     if channels:
         wanted = {channel.casefold() for channel in channels}
-        held_channels = [
-            channel for channel in pc.unique(_strings(events["channel"])).to_pylist() if channel.casefold() in wanted
-        ]
+        held_channels = [channel for channel in _distinct(events, "channel") if channel.casefold() in wanted]
         keep = pc.and_(keep, pc.is_in(_strings(events["channel"]), pa.array(held_channels, pa.string())))
     if persons:
         keep = pc.and_(keep, _of_persons(events, case, persons))
     if text:
-        keep = pc.and_(keep, pc.match_substring(events["text"], text, ignore_case=True))
+        words = [pc.match_substring(_strings(events[name]), text, ignore_case=True) for name in ("text", "subject")]
+        keep = pc.and_(keep, pc.or_(*words))
     return events.filter(keep)
+
+
+def unmatched(held: Timeline, case: Case, channels: Sequence[str], persons: Sequence[str]) -> Iterator[str]:
+    """What to say of a channel or person that no event has, so that a mistyped one is not taken for silence."""
+    if channels or persons:
+        events = pq.read_table(held.events, columns=["channel", "identifier", "person", "sender"])
+        there = _distinct(events, "channel")
+        for said in channels:
+            if said.casefold() not in {channel.casefold() for channel in there}:
+                yield f"No event has the channel {visible(said)}. There are: {', '.join(there) or 'none'}."
+        names = ", ".join(person.name for person in case.people)
+        for said in persons:
+            if not pc.any(_of_persons(events, case, [said]), min_count=0).as_py():
+                yield f"No event is with {visible(said)}. The case names: {names}. A number, email or chat name is looked for as it stands in the records."
+
+
+def _distinct(events: Any, name: str) -> list[str]:
+    return sorted(pc.unique(_strings(events[name])).to_pylist())
 
 
 def _midnight(day: date) -> Any:
@@ -87,8 +105,11 @@ def _strings(column: Any) -> Any:
 def write(events: Any, output: Path) -> None:
     """Writes the table in the format of the suffix; whole or not at all."""
     neighbour = output.with_name(output.name + ".new")
-    {".csv": _csv, ".json": _json, ".xlsx": _xlsx, ".parquet": _parquet}[output.suffix.lower()](events, neighbour)
-    neighbour.replace(output)
+    try:
+        {".csv": _csv, ".json": _json, ".xlsx": _xlsx, ".parquet": _parquet}[output.suffix.lower()](events, neighbour)
+        neighbour.replace(output)
+    finally:
+        neighbour.unlink(missing_ok=True)
 
 
 def _parquet(events: Any, output: Path) -> None:
@@ -123,9 +144,9 @@ def _as_text(events: Any) -> Any:
 def _rows(events: Any) -> Iterator[dict[str, Any]]:
     for batch in events.to_batches(max_chunksize=_BATCH):
         for row in batch.to_pylist():
-            for name in ("utc", "local", "until"):
-                if row[name] is not None:
-                    row[name] = row[name].isoformat()
+            for name, value in row.items():
+                if isinstance(value, datetime):
+                    row[name] = value.isoformat()
             for name in ("attachments", "extra"):
                 row[name] = json.loads(row[name]) if row[name] else None
             yield row
@@ -189,7 +210,7 @@ def lines(events: Any, case: Case) -> Iterator[str]:
     """Each event as one line for a terminal: date, time, who to whom, channel, words. What the evidence holds cannot steer the terminal."""
     names = {person.key: person.name for person in case.people}
     for row in events.to_pylist():
-        when = row["local"].strftime("%d/%m/%Y %H:%M:%S ") + (row["zone"] or "") if row["local"] else "no time given"
+        when = f"{row['local']:%d/%m/%Y} {clock_words(row)}" if row["local"] else "no time given"
         party = names.get(row["person"], "") or row["identifier"] or row["name_written"] or "unknown"
         arrow = (
             {"in": "from", "out": "to"}.get(row["direction"], "with")

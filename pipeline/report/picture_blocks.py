@@ -13,7 +13,8 @@ from pipeline.report.document import BODY, Issue
 from pipeline.report.pictures import Gathered, Mention, NotShown, Shown
 from pipeline.report.printable import printable
 from pipeline.report.reencode import ACROSS, NARROW, UPRIGHT
-from pipeline.report.schedule import Writer, clock_words, extract, what_words
+from pipeline.report.schedule import Writer, extract, what_words
+from pipeline.report.wording import clock_words
 
 MENTIONS: Final = 8
 """Further rows that are named above a picture; the list names all."""

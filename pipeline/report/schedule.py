@@ -38,6 +38,7 @@ from pipeline.case import Case, Order
 from pipeline.report.blocks import breakable
 from pipeline.report.chronology import Names
 from pipeline.report.printable import printable
+from pipeline.report.wording import clock_words
 from pipeline.store import Timeline
 
 EXTRACT: Final = 160
@@ -158,20 +159,6 @@ class Writer:
     def place(self, row: Mapping[str, Any]) -> str:
         """The name of the place, as the case that was handed in has it, else as it is written."""
         return self.names.places.get(row["place"], row["place"]) or row["place_written"]
-
-
-def clock_words(row: Mapping[str, Any]) -> str:
-    """'21:04:33 GMT', '21:04 GMT', 'about 21:00 GMT', 'day only', or, without a date, nothing."""
-    if row["local"] is None:
-        return ""
-    if row["precision"] == DAY:
-        return "day only"
-    zone = f" {row['zone']}" if row["zone"] else ""
-    if row["precision"] in {HOUR, ABOUT}:
-        return f"about {row['local']:%H:%M}{zone}"
-    seconds = row["precision"] in {"second", "subsecond"}
-    end = f" to {row['until']:%H:%M}" if row["until"] is not None else ""
-    return f"{row['local']:%H:%M:%S}{end}{zone}" if seconds else f"{row['local']:%H:%M}{end}{zone}"
 
 
 def what_words(row: Mapping[str, Any], number: int = 1) -> str:
@@ -348,7 +335,8 @@ def _by_party(writer: Writer, rows: Sequence[Mapping[str, Any]]) -> dict[tuple[s
 
 def _days(first: Mapping[str, Any], last: Mapping[str, Any]) -> str:
     start, end = first["local"].date(), last["local"].date()
-    about = "about " if first["precision"] == ABOUT and start == end and first["local"].hour == 0 else ""
+    unsure = first["precision"] == ABOUT and first["local"].hour == 0 and first["until"] is None
+    about = "about " if unsure and start == end else ""
     return f"{about}{day_words(start)}" if start == end else f"{day_words(start)} to {day_words(end)}"
 
 

@@ -11,7 +11,8 @@ from pipeline.analysis.wording import day_words
 from pipeline.report import blocks
 from pipeline.report.blocks import Block
 from pipeline.report.printable import printable
-from pipeline.report.schedule import Writer, clock_words, length_words, what_words
+from pipeline.report.schedule import Writer, length_words, what_words
+from pipeline.report.wording import clock_words
 
 CONTEXT: Final = 15
 """Rows of the conversation before and after what was chosen."""

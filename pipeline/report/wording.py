@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Final
+from collections.abc import Mapping
+from datetime import date, datetime, time
+from typing import Any, Final
 
+from parsers.contract import ABOUT, DAY, HOUR
 from pipeline.analysis.wording import day_words
 from pipeline.timeline.schema import AMBIGUOUS, ASSUMED, CORRECTED, GIVEN, SETTLED, SKIPPED
 
@@ -33,3 +35,26 @@ def day_from_iso(text: str) -> str:
         return day_words(datetime.fromisoformat(text).date())
     except ValueError:
         return text
+
+
+def clock_words(row: Mapping[str, Any]) -> str:
+    """'21:04:33 GMT', '21:04 GMT', 'about 21:00 GMT', 'about 17:00 to 23:00 GMT' ("evening"), 'day only', or, without a date, nothing."""
+    if row["local"] is None:
+        return ""
+    if days := days_of(row):
+        return f"{'some day' if row['precision'] == ABOUT else 'day only,'} until {day_words(days)}"
+    if row["precision"] == DAY:
+        return "day only"
+    zone = f" {row['zone']}" if row["zone"] else ""
+    end = f" to {row['until']:%H:%M}" if row["until"] is not None else ""
+    if row["precision"] in {HOUR, ABOUT}:
+        return f"about {row['local']:%H:%M}{end}{zone}"
+    seconds = row["precision"] in {"second", "subsecond"}
+    return f"{row['local']:%H:%M:%S}{end}{zone}" if seconds else f"{row['local']:%H:%M}{end}{zone}"
+
+
+def days_of(row: Mapping[str, Any]) -> date | None:
+    """The last day of a row whose time is no more than some days, such as "March 2026"."""
+    start, end = row["local"], row["until"]
+    whole = row["precision"] in {DAY, ABOUT} and end is not None and end.date() > start.date()
+    return end.date() if whole and start.time() == end.time() == time() else None

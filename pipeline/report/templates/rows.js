@@ -153,11 +153,13 @@ class Rows {
   time(row) {
     if (this.columns.day[row] === NO_DAY) return "";
     const precision = this.say("precision", row);
-    if (precision === "day") return "day only";
-    const second = this.columns.second[row];
+    const second = this.columns.second[row], until = this.say("until", row); // dd/mm/yyyy hh:mm
+    const days = second === 0 && until.endsWith(" 00:00") && !until.startsWith(this.date(row)) ? ` until ${until.slice(0, 10)}` : "";
+    if (precision === "day") return days ? `day only,${days}` : "day only";
+    if (precision === "about" && days) return `some day${days}`; // "March 2026"
     const two = (number) => String(Math.floor(number)).padStart(2, "0");
     const minute = `${two(second / 3600)}:${two((second / 60) % 60)}`;
-    if (precision === "about" || precision === "hour") return `~${minute}`;
+    if (precision === "about" || precision === "hour") return `~${minute}${until && ` to ${until.slice(11)}`}`;
     return precision === "minute" ? minute : `${minute}:${two(second % 60)}`;
   }
 
