@@ -32,6 +32,8 @@ _MASKS: Final = {
 }  # fmt: skip
 _LONG_FILE_NAME: Final = 10
 """Letters of a file's name from which on it is looked for: "messages.csv" might be anybody's."""
+_OUR_FILE: Final = re.compile(r"chronology\.\w+|SHA256SUMS\.txt|.*\b(?:Exhibit|Pictures) .*\.pdf", re.IGNORECASE)
+"""Names that files of an issue have as well: a person may hand in what was issued before."""
 
 
 class KeptBack(NamedTuple):
@@ -223,7 +225,9 @@ def _file_names(paths: Iterable[str]) -> Iterator[Secret]:
         name = path.replace("\\", "/").rpartition("/")[2]
         words = [word for word in words_of(name.rpartition(".")[0]) if not word.isdigit()]
         if "." in name and len("".join(words)) >= _LONG_FILE_NAME:
-            yield from phrase(name, "the name of a file that was handed in", "[file]")
+            ours = bool(_OUR_FILE.fullmatch(name))
+            for secret in phrase(name, "the name of a file that was handed in", "[file]"):
+                yield secret._replace(word=secret.word or ours)
 
 
 def _hashes(case: Case) -> dict[str, tuple[str, str]]:
