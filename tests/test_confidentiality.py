@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -286,3 +287,10 @@ def test_a_file_handed_in_may_have_the_name_of_one_that_is_issued(tmp_path: Path
     assert forms.masked("see chronology.xlsx") == "see [file]"
     (tmp_path / "SHA256SUMS.txt").write_text("0  My secret diary.docx\n", encoding="utf-8")
     assert [hit.what for hit in search(tmp_path, forms).secrets] == ["the name of a file that was handed in"]
+
+
+def test_a_remark_behind_the_name_of_a_party_makes_nothing_public() -> None:
+    whole = case()
+    told = replace(whole, client=replace(whole.client, name="Robin Vale (mother of Toby)"))
+    assert Forms(told).masked("how is Toby?") == "how is [Child 1]?"
+    assert Forms(told).secrets_in(told.client.name)  # and so the export stops until it is taken out of the name

@@ -30,6 +30,7 @@ _MASKS: Final = {
     "phone": "[phone]", "email": "[email]", "handle": "[name]", "name": "[name]", "child": "[child]", "school": "[school]", "workplace": "[workplace]", "place": "[place]",
     "coordinates": "[place]", "postcode": "[postcode]",
 }  # fmt: skip
+_BRACKETS: Final = re.compile(r"[(\[].*?[)\]]")
 _LONG_FILE_NAME: Final = 10
 """Letters of a file's name from which on it is looked for: "messages.csv" might be anybody's."""
 _OUR_FILE: Final = re.compile(r"chronology\.\w+|SHA256SUMS\.txt|.*\b(?:Exhibit|Pictures) .*\.pdf", re.IGNORECASE)
@@ -75,8 +76,9 @@ def unsearchable(case: Case) -> list[str]:
 
 
 def _known(case: Case) -> set[str]:
-    """The parties know each other's names."""
-    return {word for person in (case.client, *case.subjects) for word in words_of(person.name)}
+    """The parties know each other's names; what stands in brackets behind one, "(mother of Alfie)", is no part of it."""
+    names = [_BRACKETS.sub(" ", person.name) for person in (case.client, *case.subjects)]
+    return {word for name in names for word in words_of(name)}
 
 
 def _of_the_case(case: Case) -> Iterator[Secret]:
