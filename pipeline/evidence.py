@@ -258,4 +258,5 @@ def _safe(name: str) -> str:
     if not dot:
         stem, suffix = name, ""
     clean = re.sub(r"[^A-Za-z0-9_-]+", "_", stem)[:60].strip("_") or "file"
-    return clean + (f".{re.sub('[^A-Za-z0-9]', '', suffix)[:10]}" if dot else "")
+    suffix = re.sub("[^A-Za-z0-9]", "", suffix)[:10] if dot else ""
+    return clean + (f".{suffix}" if suffix else "")  # Windows takes a full stop at the end off

@@ -71,6 +71,10 @@ _CATEGORY = f"""
 # codes = ["HOME", "GIFT"]
 # by = "A. Advocate"
 """
+_ORDER = """
+# Orders of a court: one [[order]] block each. No row relates to an order before the day on which it was served, or after the day on which it expires. The rule says which
+# rows relate to a term: contact, third parties, or a place (its name above).
+"""
 _NOT_HELD = """
 # Channels that are known to exist and whose records are not here: one [[not_held]] block each. The report says so: what is missing must not look like silence.
 """
@@ -87,6 +91,14 @@ _CONFIDENTIAL = """
 # What must not reach the other side, beside the client's own numbers, other people and places: one [[confidential]] block each. kind is one of: address, postcode,
 # phone, email, handle, name, child, registration, school, workplace, place, coordinates, other. may_show are parts that are no secret.
 """
+_DECISION = """
+# What somebody decided about words that the search of a court copy asks about (a number, a postcode, a single word of a name that is an ordinary word too), or that are to
+# be withheld wherever they stand: decision is show or withhold.
+"""
+_REPORT = """
+# What stands on the front sheet of a document (fourline report CASE --for court), and how its pages are numbered: civil (1 to n), family (A1, B1 ...) or exhibit (ABC1-1 ...).
+# An option of the command counts before what stands here.
+"""
 _PICTURE = """
 # What is said of one picture, named by the first 12 or more digits of its SHA-256 (fourline report CASE --for internal --images all prints it under each picture, with
 # a scale in per cent at its edges): parts to black out, in per cent from the top left corner; that it is withheld as a whole (withhold = "address"); its words, typed.
@@ -100,6 +112,11 @@ _EXAMPLES = {
     "other": '# [[other]]\n# name = "Jo Example"\n# role = "sister"\n# identifiers = ["07700 900456"]\n',
     "place": '# [[place]]\n# name = "Home"\n# type = "home"\n# lat = 53.3498\n# lon = -1.7800\n# radius_m = 100\n# confidential = true\n# known_to = "subject, since 2024"\n# written = ["home", "my house"]\n',
     "camera": '# [[camera]]\n# name = "Doorbell"\n# place = "Home"\n# device = "Front Door"\n',
+    "order": '# [[order]]\n# name = "Non-molestation order"\n# made = 2026-04-14\n# served = 2026-04-17\n# expires = 2027-04-14\n# terms = [\n'
+    '#     { text = "must not contact the applicant by any means", rule = "contact" },\n#     { text = "must not send anybody to her", rule = "third parties" },\n# ]\n',
+    "decision": '# [[decision]]\n# text = "01632 960999"\n# decision = "show"\n# by = "A. Advocate"\n# on = 2026-03-04\n# why = "the court office"\n',
+    "report": '# [report]\n# court = "The Family Court at Exampleton"\n# case_no = "ZZ26F00123"\n# parties = "A v B"\n# hearing = "01/04/2026"\n# mark = "ABC1"\n# maker = "A. Example"\n'
+    '# organisation = "Example Advocacy"\n# profile = "civil"\n# page_budget = 350\n',
     "not_held": '# [[not_held]]\n# channel = "Snapchat"\n# why = "the old phone is lost"\n# by = "the client"\n',
     "source": '# [[source]]\n# files = ["64 letters and digits"]\n# description = "texts of the old phone"\n# device = "Samsung A12, 07700 900001"\n# exported_by = "the client"\n'
     '# exported_with = "SMS Backup & Restore"\n# exported_on = 2026-03-04\n# received_from = "the client"\n# original_held_by = "the client"\n',
@@ -180,6 +197,8 @@ def render(beginning: Beginning) -> str:
             _EXAMPLES["camera"],
             _KEY_DATE,
             *([_key_date_block(one) for one in beginning.key_dates] or [_EXAMPLES["key_date"]]),
+            _ORDER,
+            _EXAMPLES["order"],
             _OBSERVED,
             _CATEGORY,
             _NOT_HELD,
@@ -190,6 +209,10 @@ def render(beginning: Beginning) -> str:
             _EXAMPLES["clock"],
             _CONFIDENTIAL,
             _EXAMPLES["confidential"],
+            _DECISION,
+            _EXAMPLES["decision"],
+            _REPORT,
+            _EXAMPLES["report"],
             _PICTURE,
             _EXAMPLES["picture"],
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import date
 from pathlib import Path
 
@@ -124,6 +125,15 @@ def test_new_case_holds_what_was_said(tmp_path: Path) -> None:
     ]
     with pytest.raises(CaseError, match="is a case already"):
         make(tmp_path / "case", beginning)
+
+
+@pytest.mark.parametrize(("table", "count"), [("order", "orders"), ("decision", "decisions"), ("report", "report")])
+def test_examples_in_a_new_case_can_be_used_as_they_stand(table: str, count: str) -> None:
+    text = render(Beginning("x", "Client"))
+    start = next(number for number, line in enumerate(text.splitlines()) if line.strip("# []") == table)
+    example = list(itertools.takewhile(lambda line: line.startswith("#"), text.splitlines()[start:]))
+    case = parse(text + "\n" + "\n".join(line.removeprefix("# ") for line in example), Path())
+    assert len(getattr(case, count))
 
 
 def test_new_case_with_nothing_said_is_valid() -> None:

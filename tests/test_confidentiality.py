@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -19,6 +20,7 @@ from pipeline.case import Case
 from pipeline.report import chronology, confidentiality, workbook
 from pipeline.report.confidentiality import EVENTS, PLAIN, Reducer, Treatment, as_it_is
 from pipeline.report.leak_search import search
+from pipeline.report.written_forms import Forms
 from pipeline.store import READ, ProblemRow, SourceInfo, Timeline
 from pipeline.timeline.schema import COLUMNS, SCHEMA
 
@@ -275,3 +277,20 @@ def test_codes_are_the_same_throughout_and_in_order_of_appearance(tmp_path: Path
 
 def test_only_the_copy_for_court_is_reduced() -> None:
     assert [one.key for one in confidentiality.AUDIENCES.values() if one.served] == ["court"]
+
+
+def test_a_file_handed_in_may_have_the_name_of_one_that_is_issued(tmp_path: Path) -> None:
+    """Named by a person or a program before us: it must not stop every export, and is masked in the words of the evidence all the same."""
+    forms = Forms(case(), ("out/chronology.xlsx", "notes/My secret diary.docx"))
+    (tmp_path / "SHA256SUMS.txt").write_text("0  chronology.xlsx\n", encoding="utf-8")
+    assert search(tmp_path, forms).secrets == ()
+    assert forms.masked("see chronology.xlsx") == "see [file]"
+    (tmp_path / "SHA256SUMS.txt").write_text("0  My secret diary.docx\n", encoding="utf-8")
+    assert [hit.what for hit in search(tmp_path, forms).secrets] == ["the name of a file that was handed in"]
+
+
+def test_a_remark_behind_the_name_of_a_party_makes_nothing_public() -> None:
+    whole = case()
+    told = replace(whole, client=replace(whole.client, name="Robin Vale (mother of Toby)"))
+    assert Forms(told).masked("how is Toby?") == "how is [Child 1]?"
+    assert Forms(told).secrets_in(told.client.name)  # and so the export stops until it is taken out of the name

@@ -150,6 +150,7 @@ def test_a_draft_says_so_on_every_page_and_a_list_for_the_check_is_written(made:
 def test_a_release_records_who_looked_and_lifts_the_draft(case: Path) -> None:
     pages = pages_of(draft(case))
     assert "look at every page" in run("release", case, "--by", "Dana Advocate", "--pages", pages - 1, code=1)
+    assert "--by NAME" in run("release", case, "--by", " - ", "--pages", pages, code=2)
     run("release", case, "--by", "Dana Advocate", "--pages", pages)
     released = next((case / "reports").glob("*court released 1"))
     text = words_of(next(released.glob("*.pdf")))
@@ -303,6 +304,20 @@ def test_the_clients_copy_has_the_page_of_help_and_a_neutral_name(all_made: Path
     with pikepdf.open(folder / "Notes.pdf") as pdf:
         title = str(pdf.docinfo.get("/Title", ""))
     assert not re.search(r"stalk|harass|vale|marsh", title, re.IGNORECASE)
+
+
+def test_the_numbers_of_the_page_of_help_are_put_into_the_case_to_be_checked(all_made: Path, tmp_path: Path) -> None:
+    case = Path(shutil.copytree(all_made, tmp_path / "case"))
+    numbers = case / "contacts.toml"
+    assert "0808 802 0300" in numbers.read_text(encoding="utf-8")
+    own = '[[contact]]\nname = "Example Line"\nnumber = "01632 960111"\n'
+    numbers.write_text(own, encoding="utf-8")
+    assert "contacts.toml" in run("report", case, "--for", "client", "--date", "2026-06-30", code=1)
+    numbers.write_text(own + "checked_on = 2026-06-29\n", encoding="utf-8")
+    assert "contacts.toml" not in run("report", case, "--for", "client", "--date", "2026-06-30", code=1)
+    last = words_of(next((case / "reports").glob("*client 3")) / "Notes.pdf")[-1]
+    assert "01632 960111" in last
+    assert "0808" not in last
 
 
 def test_the_log_keeps_who_looked_out_of_what_is_served(made: Path) -> None:

@@ -239,6 +239,7 @@ def test_hashes_of_a_number_are_found() -> None:
         "I will not mark it, may I? Go on up to us",
         "I WILL FIND YOU. YOU WILL SEE. WILL NOT STOP",
         "on 09.03.2026 16.30 and 01-12-2026 0900",
+        "31 of 31 1,023 250 31 338",
         "4e5f0712a3 is an event",
     ],
 )

@@ -127,6 +127,8 @@ def report(
             from pipeline.report.confidentiality import AUDIENCES
 
             settings |= {"images": pictures.which(AUDIENCES[audience], images or "", case.report)}
+        if audience == "client":
+            _contacts(folder)
         written = _document(case, held, into, on, settings) if audience else make_report(case, held, into, on, packing)
     terminal.what_waits(folder, held.sources)
     for path in written:
@@ -139,6 +141,16 @@ def report(
         f"(fourline verify {folder} --head HASH).\n{head}"
     )
     raise SystemExit(int(terminal.unfinished(held.sources)))
+
+
+def _contacts(folder: Path) -> None:
+    """Says where the numbers on the last page of the client's copy stand, while nobody has checked them."""
+    from pipeline.report import support
+
+    if path := support.put(folder):
+        terminal.say(
+            f"Note: the numbers on its last page stand in {path}. Some have not been checked: ring or look them up, correct them there, and write the day as checked_on."
+        )
 
 
 def _document(
@@ -275,6 +287,8 @@ def release(folder: Path, issue_name: str, by: str, pages: int) -> None:
     """
     from pipeline import release as releasing
 
+    if not any(map(str.isalpha, by)):
+        raise click.UsageError("--by NAME must say who looked at every page")
     with shared.at_work(folder) as case:
         held = shared.up_to_date(case)
         try:

@@ -12,6 +12,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Final
 
+from pipeline import disk
 from pipeline.analysis.result import Table
 from pipeline.analysis.wording import day_words
 from pipeline.case.toml_file import CaseError, Lines, check, needed
@@ -39,6 +40,15 @@ def text_of(folder: Path) -> str:
     if own.is_file():
         return own.read_text(encoding="utf-8-sig")
     return resources.files("pipeline.report").joinpath("templates", FILE).read_text(encoding="utf-8")
+
+
+def put(folder: Path) -> Path | None:
+    """Puts the file that comes with Fourline into a case that has none, to be checked and edited there; gives its path if any number in it waits for that."""
+    own = folder / FILE
+    if not own.exists():
+        disk.write(own, text_of(folder).encode())
+    waiting = any(one.checked_on is None for one in contacts(text_of(folder), own))
+    return own if waiting else None
 
 
 def contacts(text: str, path: Path = Path(FILE)) -> tuple[Contact, ...]:

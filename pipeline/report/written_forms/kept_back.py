@@ -30,8 +30,11 @@ _MASKS: Final = {
     "phone": "[phone]", "email": "[email]", "handle": "[name]", "name": "[name]", "child": "[child]", "school": "[school]", "workplace": "[workplace]", "place": "[place]",
     "coordinates": "[place]", "postcode": "[postcode]",
 }  # fmt: skip
+_BRACKETS: Final = re.compile(r"[(\[].*?[)\]]")
 _LONG_FILE_NAME: Final = 10
 """Letters of a file's name from which on it is looked for: "messages.csv" might be anybody's."""
+_OUR_FILE: Final = re.compile(r"chronology\.\w+|SHA256SUMS\.txt|.*\b(?:Exhibit|Pictures) .*\.pdf", re.IGNORECASE)
+"""Names that files of an issue have as well: a person may hand in what was issued before."""
 
 
 class KeptBack(NamedTuple):
@@ -73,8 +76,9 @@ def unsearchable(case: Case) -> list[str]:
 
 
 def _known(case: Case) -> set[str]:
-    """The parties know each other's names."""
-    return {word for person in (case.client, *case.subjects) for word in words_of(person.name)}
+    """The parties know each other's names; what stands in brackets behind one, "(mother of Alfie)", is no part of it."""
+    names = [_BRACKETS.sub(" ", person.name) for person in (case.client, *case.subjects)]
+    return {word for name in names for word in words_of(name)}
 
 
 def _of_the_case(case: Case) -> Iterator[Secret]:
@@ -223,7 +227,9 @@ def _file_names(paths: Iterable[str]) -> Iterator[Secret]:
         name = path.replace("\\", "/").rpartition("/")[2]
         words = [word for word in words_of(name.rpartition(".")[0]) if not word.isdigit()]
         if "." in name and len("".join(words)) >= _LONG_FILE_NAME:
-            yield from phrase(name, "the name of a file that was handed in", "[file]")
+            ours = bool(_OUR_FILE.fullmatch(name))
+            for secret in phrase(name, "the name of a file that was handed in", "[file]"):
+                yield secret._replace(word=secret.word or ours)
 
 
 def _hashes(case: Case) -> dict[str, tuple[str, str]]:

@@ -29,8 +29,8 @@ _MAP_SITES: Final = (
 )  # fmt: skip
 _SITES: Final = "|".join(map(re.escape, _MAP_SITES))
 _THREE_WORDS: Final = r"[^\W\d_]{2,20}\.[^\W\d_]{2,20}\.[^\W\d_]{2,20}"
-_NO_DATE: Final = r"(?!(?<=0)[1-9][ .\-][01]\d[ .\-](?:19|20)\d\d(?!\d))"
-"""Behind a nought: a day before a time, "09.03.2026 16.30", is no number."""
+_NO_NUMBER: Final = r"(?!(?<=0)[1-9][ .\-][01]\d[ .\-](?:19|20)\d\d(?!\d))(?!(?<=\d,0)\d\d(?!\d))"
+"""Behind a nought: a day before a time, "09.03.2026 16.30", and the end of a count in a table, "1,023 250 31 338"."""
 LOOKS_LIKE: Final = (
     Look(
         "an e-mail address",
@@ -80,14 +80,16 @@ LOOKS_LIKE: Final = (
         "[phone]",
         re.compile(
             # three digits in a row somewhere: the hours 05 06 07 08 09 over a table are none
-            rf"[+0](?<![\w.+][+0]){_NO_DATE}"
+            rf"[+0](?<![\w.+][+0]){_NO_NUMBER}"
             r"(?:(?<=\+) ?44[ ().\-]{0,3}(?:\(0\) ?)?|(?:0 ?44[ ().\-]{0,3}(?:\(0\) ?)?)?)(?=[\d ().+\-]{0,16}\d{3})(?:\d[ ().\-]{0,2}){8,9}\d(?!\w)"
         ),
     ),
     Look(
         "a telephone number",
         "[phone]",
-        re.compile(rf"[+0](?<![\w.][+0]){_NO_DATE}" + r"(?:(?<=\+)|0(?=[1-9]))(?!44)(?:\d[ ().\-]{0,2}){8,14}\d(?!\w)"),
+        re.compile(
+            rf"[+0](?<![\w.][+0]){_NO_NUMBER}" + r"(?:(?<=\+)|0(?=[1-9]))(?!44)(?:\d[ ().\-]{0,2}){8,14}\d(?!\w)"
+        ),
     ),
     Look(
         "a telephone number",

@@ -19,25 +19,26 @@ TITLES: Final = frozenset(
 )
 """No part of a name."""
 
-MONTHS: Final = frozenset(["april", "may", "june", "august"])
+MONTHS: Final = frozenset(["march", "april", "may", "june", "august"])
 """Names that are months: with a number beside them, or after "in" or "since", they are no name."""
 
 ALSO_WORDS: Final = frozenset(
     "art autumn baker bale ball banks bar barber bean bear beard bell berry best bill birch bird bishop black bloom bond bones booth branch brandy brick "
-    "bridge bridges bright brown buck bull bush butcher candy canny carry case cash castle chance chase christmas church clay clear cliff close coffee "
-    "colon cook cooper coward cross crow curry dance date dawn day deacon dear destiny diamond divine dot dove downing downs drew driver drum duck duff duke "
-    "early east english eve fair faith fall farmer fee ferry field fields fish fisher fleet flood flowers foot ford forest foster fox frank freely french "
-    "fresh frost fry fuller gamble gate gates gay glass glen gold golden good grace grand grant grass grave graves gray green grey grove guest gunning guy "
-    "hall hammer hand happy hardy hasty head heath hill hind hire holiday home honey hood hook hope hours house huff hull hunt hunter hurt island ivory "
-    "jade jet joy judge july key king kit knight lace lake lance land lane law lawn leach little lock london long lord love low lucid lucky mac magic major mark "
-    "marks marry mason masters meadows mean mercy merry middle miles mill millet mills mist misty moody moon moor mount mountain munch new nice noon north "
-    "nurse oak oakes oaks olive opal orange order pace page paris park parks part patience peace peach peal pear peck peg pen pepper petty pink pit place "
-    "plant player pleasant plum pole pond pool poor post pot pound power powers precious price pride priest prince prior purse queen quick quill rail rails "
-    "rain rash read reader ready reason record rice rich ridge ring river rivers roads rock roll root rose row royal rue ruff rush sage saint sales "
-    "salmon sands sandy savage school sea sears senior shade sharp shed shine ship shore short silk silver singer single skip slack slaughter small smart "
-    "snow south spark sparks speed spring stable stack stamp star stark state steed steel stern steward stock stone stones storm story stout strange street "
-    "strong sue summer summers sun sunny supple sure swift swords tailor timber time toms town treat tree trip true tuesday van victory vine wake wall walls "
-    "ward ware warm waters way weaver weeks well wells west wheat wheeler white wild will winder window wing winter winters wise wood woods word work worth "
-    "writer yard young yule".split()
+    "bridge bridges bright brown buck bull bush butcher call candy canny carry case cash castle chance chase child christmas church clay clear cliff "
+    "close coffee colon cook cooper count court cover coward cross crow curry dance date dawn day deacon dear destiny diamond divine dot double dove "
+    "down downing downs drew driver drum duck duff duke early east english eve fair faith fall farmer fee ferry field fields fish fisher fleet flood "
+    "flowers foot ford forest foster fox frank free freely french fresh frost fry full fuller gamble gate gates gay glass glen gold golden good grace "
+    "grand grant grass grave graves gray green grey grove guest gunning guy hall hammer hand happy hardy hasty head heath held hill hind hire hold "
+    "holiday home honey hood hook hope hours house huff hull hunt hunter hurt index island ivory jade jet joy judge july key kind king kit knight lace "
+    "lake lance land lane law lawn leach little lock london long lord love low lucid lucky mac magic main major mark marks marry mason masters meadows "
+    "mean mercy merry messenger middle miles mill millet mills mist misty moody moon moor mount mountain munch new nice night noon north nurse oak oakes "
+    "oaks olive opal orange order pace page paris park parks part patience peace peach peal pear peck peg pen pepper person petty pink pit place plain "
+    "plant player pleasant plum pole pond pool poor post pot pound power powers precious price pride priest prince prior purse queen quick quill rail "
+    "rails rain range rash read reader ready reason record rice rich ridge ring river rivers roads rock roll root rose row royal rue ruff rule rush sage "
+    "saint sales salmon sands sandy savage school sea sears self senior shade sharp shed shine ship shore short side silk silver singer single skip "
+    "slack slaughter small smart snow source south spark sparks speed spring stable stack stamp star stark state steed steel stern steward still stock "
+    "stone stones stop store storm story stout strange street strong sue summer summers sun sunny supple sure swift swords table tailor timber time toms "
+    "town treat tree trip true tuesday van victory vine wake wall walls ward ware warm waters way weaver week weeks well wells west wheat wheeler white "
+    "whole wild will winder window windows wing winter winters wise wood woods word work worth writer yard young yule".split()
 )
 """Names that are words as well: alone they are taken for the name only where they are written with a capital."""
