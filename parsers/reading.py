@@ -152,14 +152,18 @@ class _Lines:
 
 
 def csv_separator(head: bytes) -> str:
-    """The separator of a CSV file: the candidate that splits most lines of the head into the same number (over one) of fields."""
+    """The separator of a CSV file: the candidate that splits most lines of the head into the same number (over one) of fields.
+
+    What splits one line alone, such as the semicolons of a long note, counts only where nothing splits two alike.
+    """
     text = head.decode(encoding(head), "replace")
     lines = [line for line in re.split(r"\r\n|\r|\n", text)[:50] if line.strip()]
-    best, score = ",", 0
+    best, score = ",", (False, 0)
     for candidate in ",;\t|":
         counts = [len(row) for row in csv.reader(lines, delimiter=candidate)] if lines else []
         widest = max(set(counts), key=lambda n: (counts.count(n) if n > 1 else 0, n), default=0)
-        value = counts.count(widest) * widest if widest > 1 else 0
+        alike = counts.count(widest) if widest > 1 else 0
+        value = (alike > 1, alike * widest)
         if value > score:
             best, score = candidate, value
     return best

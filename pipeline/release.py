@@ -51,6 +51,20 @@ def drafts(folder: Path) -> list[dict[str, Any]]:
     ]
 
 
+def _waiting(case: Case, name: str) -> dict[str, Any]:
+    """The log's entry of the draft of that name, or the newest."""
+    waiting = drafts(case.folder)
+    known = [entry for entry in waiting if not name or entry["output"] == Path(name).name]
+    if known:
+        return known[-1]
+    if waiting:
+        there = ", ".join(entry["output"] for entry in waiting)
+        raise NotReleased(f"no draft that waits for its release is called {name}; there is: {there}")
+    raise NotReleased(
+        "there is no draft for court that waits for its release; make one with fourline report CASE --for court"
+    )
+
+
 def checked(case: Case, name: str, pages: int) -> Checked:
     """The draft of that name (the newest if none is given), if it is still what was made and has that many pages.
 
@@ -61,12 +75,7 @@ def checked(case: Case, name: str, pages: int) -> Checked:
 
     if wrong := check.for_a_release(case.folder):
         raise NotReleased(f"{wrong[0].words} What was checked is void.")
-    known = [entry for entry in drafts(case.folder) if not name or entry["output"] == Path(name).name]
-    if not known:
-        raise NotReleased(
-            "there is no draft for court that waits for its release; make one with fourline report CASE --for court"
-        )
-    entry = known[-1]
+    entry = _waiting(case, name)
     place = case.folder / settle.REPORTS / entry["output"]
     if not place.is_dir():
         raise NotReleased(f"{entry['output']} was written outside the case; make the draft again without --output")

@@ -151,6 +151,8 @@ def test_a_release_records_who_looked_and_lifts_the_draft(case: Path) -> None:
     pages = pages_of(draft(case))
     assert "look at every page" in run("release", case, "--by", "Dana Advocate", "--pages", pages - 1, code=1)
     assert "--by NAME" in run("release", case, "--by", " - ", "--pages", pages, code=2)
+    said = run("release", case, "yesterday's", "--by", "Dana Advocate", "--pages", pages, code=1)
+    assert f"is called yesterday's; there is: {draft(case).name}" in said
     run("release", case, "--by", "Dana Advocate", "--pages", pages)
     released = next((case / "reports").glob("*court released 1"))
     text = words_of(next(released.glob("*.pdf")))

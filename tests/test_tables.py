@@ -18,7 +18,7 @@ from openpyxl import Workbook
 from parsers import call_log, diary, workbook
 from parsers.contract import Problem, Unreadable
 from parsers.headings import CALL_LOG, CALL_LOG_KIND, DIARY, DIARY_KIND, columns, kind
-from parsers.reading import csv_rows
+from parsers.reading import csv_rows, csv_separator
 from parsers.tables import Row, headed_tables, letters, tables
 from parsers.tables import kind as kind_of
 from parsers.workbook import peek, sheets, unescape
@@ -454,3 +454,10 @@ def test_the_path_is_no_matter(tmp_path: Path) -> None:
     path = tmp_path / "no name at all"
     path.write_bytes(BOOK)
     assert diary.sniff(source_of(path))
+
+
+def test_the_semicolons_of_one_long_note_do_not_separate() -> None:
+    note = b";".join([b"he rang"] * 20)
+    assert csv_separator(b'Date,Time,What,Where,Who\n12/03/2026,21:04,"' + note + b'",Home,Sam\n') == ","
+    assert csv_separator(b"Date;Time;What\n12/03/2026;21:04\n") == ";"
+    assert csv_separator(b"Date;Price\n12/03/2026;1,50\n13/03/2026;2,50\n") == ";"
