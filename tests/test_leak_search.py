@@ -261,6 +261,18 @@ def test_words_of_the_program_that_are_names_too_do_not_stop_it(tmp_path: Path) 
     assert len(search(tmp_path, WORDS).secrets) == 5
 
 
+@pytest.mark.parametrize(
+    "written",
+    ["".join(f"%{ord(one):02X}" for one in "07700900118"), "oh seven seven double oh nine double oh double one eight"],
+)
+def test_escapes_and_spelled_digits_are_read_in_binary_data_too(tmp_path: Path, written: str) -> None:
+    noise = bytes(range(128, 256)) * 3
+    (tmp_path / "a.bin").write_bytes(noise)
+    assert not search(tmp_path, FORMS).secrets
+    (tmp_path / "a.bin").write_bytes(noise + written.encode() + noise)
+    assert search(tmp_path, FORMS).secrets
+
+
 def test_large_files_are_searched_side_by_side(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(3):
         (tmp_path / f"{number}.txt").write_text(f"nothing {number}" if number else "Priya 07700 900118")

@@ -75,7 +75,7 @@ class Forms:
         return sorted(set(self._spans(text, fold(text))))
 
     def found_in(self, text: str, least: int = 0) -> set[Found]:
-        """Which confidential strings stand in a text of any length, without their places; `least`: letters and digits of the shortest that counts."""
+        """Which confidential strings stand in a text of any length, without their places; `least`, of binary data: letters and digits of the shortest that counts."""
         found = _found(self._secrets, text, least)
         found.update(Found(what) for _, what, _ in self._hidden(text))
         return found
@@ -161,7 +161,7 @@ def _found(secrets: Sequence[Secret], text: str, least: int = 0) -> set[Found]:
     long = [secret for secret in secrets if not secret.key or len(secret.key) >= least]
     return {
         Found(secret.what, secret.key if secret.word else "")
-        for reading in plain_readings(text)
+        for reading in plain_readings(text, binary=least > 0)
         for start in range(0, len(reading), _WINDOW)
         for secret, _ in _matches(long, reading[start : start + _WINDOW + _OVERLAP])
     }

@@ -128,10 +128,16 @@ def readings(folded: Folded) -> Iterator[Folded]:
             yield without
 
 
-def plain_readings(text: str) -> Iterator[str]:
-    """The same without places, faster."""
+_PRINTED: Final = re.compile(r"[\t\n\r -~]{6,}")
+"""What an escape or spelled digits can stand in; in compressed data a hundredth of it looks so by chance."""
+
+
+def plain_readings(text: str, *, binary: bool = False) -> Iterator[str]:
+    """The same without places, faster; of `binary` data only what may be text is read in other ways than as it is."""
     folded = plain(text)
     yield folded
+    if binary:
+        folded = "\0".join(_PRINTED.findall(folded))
     for pattern, meant in _MEANT:
         reading = folded
         for _ in range(_NESTED if _may_occur(pattern, folded) and pattern.search(folded) else 0):
