@@ -18,10 +18,7 @@ Elements are known by their names without prefix. A KMZ is a zip with `doc.kml` 
 from __future__ import annotations
 
 import errno
-import lzma
-import struct
 import zipfile
-import zlib
 from collections import deque
 from collections.abc import Iterator
 from contextlib import closing
@@ -29,6 +26,7 @@ from dataclasses import dataclass, field
 from typing import BinaryIO, Final, NoReturn
 from xml.parsers import expat
 
+from parsers import zips
 from parsers.contract import LOCATION, Moment, Note, Output, Problem, Record, Source, Unreadable
 from parsers.positions import Place, degrees, iso, time_flags
 from parsers.xml_characters import Repairs, Transcoded, codec_of
@@ -47,18 +45,7 @@ CANNOT_SHOW = (
 
 _BLOCK = 1 << 16
 _ZIP = b"PK\x03\x04"
-_DAMAGED: Final = (
-    zipfile.BadZipFile,
-    zlib.error,
-    lzma.LZMAError,
-    EOFError,
-    struct.error,
-    NotImplementedError,
-    ValueError,
-    OSError,
-)
-"""What zipfile raises on damage and on compression it does not know."""
-_RATIO, _RATIO_FROM = 200, 16 << 20
+_DAMAGED: Final = (*zips.DAMAGED, OSError)
 _DEEPEST = 64
 _UNCUT = 1 << 20
 _LONGEST_TAG = 1 << 22
@@ -105,8 +92,8 @@ def _zipped(source: Source) -> Iterator[Output]:
                 raise Unreadable("there is no KML in this KMZ file: export it again")
             if main.flag_bits & 1:
                 raise Unreadable("the KMZ file is encrypted: unpack it with its password and add the KML file in it")
-            if main.file_size > _RATIO_FROM and main.file_size > _RATIO * max(main.compress_size, 1):
-                raise Unreadable(f"it unpacks to more than {_RATIO} times its size, as a damaging file would")
+            if too_far := zips.unpacks_too_far(main):
+                raise Unreadable(too_far)
             text = archive.open(main)
         except _DAMAGED as error:
             _raise_if_of_the_disk(error)

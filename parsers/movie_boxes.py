@@ -36,8 +36,6 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
 XMP_UUID: Final = bytes.fromhex("BE7ACFCB97A942E89C71999491E3AFAC")
-COPYRIGHT: Final = "\xa9"
-"""First letter of the QuickTime text atoms, one byte in the file."""
 
 _MOST_BOXES = 4_000
 """In the whole file. A phone's clip has some 200; what is written piece by piece has two for each piece."""

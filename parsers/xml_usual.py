@@ -21,8 +21,6 @@ _COLUMNS = 1 << 16
 """From so many characters on they are cut by `parsers.xml_columns`."""
 _FAR = 1 << 20
 """Where nothing is of the usual shape, expat is left that many characters before it is tried again."""
-REFERENCE = r"&(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6});"
-"""A good reference, once `parsers.xml_characters` has seen the text."""
 _REFERENCE = re.compile(r"&(?:#x([0-9A-Fa-f]{1,6})|#([0-9]{1,7})|(amp|lt|gt|quot|apos));")
 _NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 _END = re.compile(r"[ \t\r\n]*/>[ \t\r\n]*")

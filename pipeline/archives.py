@@ -6,39 +6,24 @@ Limits: 100,000 members, 64 GiB in all, a member of over 16 MiB may be at most 2
 from __future__ import annotations
 
 import errno
-import lzma
 import shutil
 import stat
-import struct
 import tempfile
 import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final, cast
 
+from parsers import zips
+
 MEMBERS: Final = 100_000
 TOTAL: Final = 64 << 30
-RATIO: Final = 200
-RATIO_FROM: Final = 16 << 20
 DEPTH: Final = 3
 
 _MADE_BY_PROGRAMS = ("[Content_Types].xml", "mimetype", "META-INF/MANIFEST.MF", "doc.kml")
 """A zip that holds one of these is a document (xlsx, docx, ods, jar, kmz), not a container of exports."""
-
-BROKEN: Final = (
-    zipfile.BadZipFile,
-    zlib.error,
-    lzma.LZMAError,
-    EOFError,
-    struct.error,
-    NotImplementedError,
-    UnicodeDecodeError,
-    ValueError,
-)
-"""What zipfile raises on damaged archives and on compression it does not know."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +51,7 @@ def is_container(path: Path) -> bool:
     try:
         with zipfile.ZipFile(path) as archive:
             return not any(name in _MADE_BY_PROGRAMS for name in archive.namelist())
-    except BROKEN:
+    except zips.DAMAGED:
         return True  # a damaged zip: say so, rather than "nobody knows this file"
 
 
@@ -74,7 +59,7 @@ def members(path: Path, stack: ExitStack, work: Path) -> Iterator[Member]:
     """The members of a zip, those of zips in it included, by path. `stack` closes what is opened; `work` takes unpacked inner zips for that time.
 
     Raises:
-        BROKEN: the archive itself cannot be read.
+        zips.DAMAGED: the archive itself cannot be read.
     """
     yield from _members(stack.enter_context(zipfile.ZipFile(path)), "", stack, work, 1)
 
@@ -111,8 +96,8 @@ def _refusal(info: zipfile.ZipInfo, number: int, total: int) -> str:
         return f"the archive holds more than {MEMBERS:,} files"
     if total > TOTAL:
         return f"the archive unpacks to more than {TOTAL >> 30} GiB"
-    if info.file_size > RATIO_FROM and info.file_size > RATIO * max(info.compress_size, 1):
-        return f"it unpacks to more than {RATIO} times its size, as a damaging file would"
+    if too_far := zips.unpacks_too_far(info):
+        return too_far
     return ""
 
 
@@ -125,7 +110,7 @@ def _inner(member: Member, stack: ExitStack, work: Path, depth: int) -> Iterator
         with member.open() as file:
             shutil.copyfileobj(file, held, 1 << 20)
         archive = stack.enter_context(zipfile.ZipFile(held))
-    except (*BROKEN, OSError) as error:
+    except (*zips.DAMAGED, OSError) as error:
         if isinstance(error, OSError) and error.errno not in {None, errno.EINVAL}:
             raise  # of the disk; bz2 gives no number, and a place before the beginning is an invalid argument
         yield Member(member.path, member.size, None, None, f"it is a damaged archive ({error})")

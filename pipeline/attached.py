@@ -14,6 +14,7 @@ from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 from typing import BinaryIO, Final, NamedTuple
 
+from parsers import zips
 from parsers.contract import Holding, Source
 from pipeline import archives, evidence, registry
 from pipeline.evidence import Held
@@ -84,7 +85,7 @@ def _opened(
     if not members:
         return
     work.mkdir(parents=True, exist_ok=True)
-    with ExitStack() as stack, suppress(*archives.BROKEN):
+    with ExitStack() as stack, suppress(*zips.DAMAGED):
         for member in archives.members(held.stored, stack, work):
             found = members.get(f"{held.file}!{member.path}")
             if found and not member.refused:
@@ -97,7 +98,7 @@ def _opener(path: Path) -> Callable[[], BinaryIO]:
 
 def _read(opener: Callable[[], BinaryIO]) -> bytes:
     """The bytes of a file; b"" if it is too large or damaged."""
-    with suppress(*archives.BROKEN, OSError), closing(opener()) as file:
+    with suppress(*zips.DAMAGED, OSError), closing(opener()) as file:
         data = file.read(LARGEST + 1)
         return data if len(data) <= LARGEST else b""
     return b""
@@ -114,7 +115,7 @@ def _within(info: SourceInfo, opener: Callable[[], BinaryIO], wanted: set[str]) 
     parser = _parser(info)
     if parser is None or not wanted:
         return
-    with suppress(*archives.BROKEN, OSError):
+    with suppress(*zips.DAMAGED, OSError):
         with closing(opener()) as file:
             head = file.read(_HEAD)
         name = info.file.replace("!", "/").rpartition("/")[2]

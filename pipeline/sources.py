@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
+from parsers import zips
 from parsers.contract import Source
 from pipeline import archives
 from pipeline.case import Case
@@ -111,7 +112,7 @@ def _members(
     container = replace(info, state=CONTAINER, title="Archive (zip)")
     try:
         members = list(archives.members(held.stored, stack, work))
-    except archives.BROKEN as error:
+    except zips.DAMAGED as error:
         yield replace(container, state=UNREADABLE, why=f"it is a damaged archive ({error})"), None
         return
     yield replace(container, notes=(f"{len(members)} file{'' if len(members) == 1 else 's'} in it",)), None
@@ -128,7 +129,7 @@ def _members(
             continue
         try:
             source = _member_source(held, member, case, beside)
-        except (*archives.BROKEN, OSError) as error:
+        except (*zips.DAMAGED, OSError) as error:
             yield replace(row, state=UNREADABLE, why=f"it is damaged in the archive ({error})"), None
             continue
         yield replace(row, key=source.sha256[:12], sha256=source.sha256, size=source.size), source
@@ -139,7 +140,7 @@ def _member_source(held: Held, member: archives.Member, case: Case, beside: Mapp
 
     def sibling(name: str) -> Source | None:
         other = beside.get(_beside(parent, name))
-        with contextlib.suppress(*archives.BROKEN, OSError):
+        with contextlib.suppress(*zips.DAMAGED, OSError):
             return _member_source(held, other, case, beside) if other else None
         return None
 

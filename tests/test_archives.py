@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from parsers import zips
 from pipeline import archives
 
 
@@ -73,10 +74,10 @@ def test_an_archive_in_an_archive_that_is_damaged_anywhere(tmp_path: Path, compr
     data = zipped(tmp_path / "a.zip", {"in.zip": inside, "good.txt": b"y" * 50}, compression).read_bytes()
     for at in range(0, len(data), 3):
         (tmp_path / "b.zip").write_bytes(data[:at] + b"\xff\xff" + data[at + 2 :])
-        with ExitStack() as stack, contextlib.suppress(*archives.BROKEN):
+        with ExitStack() as stack, contextlib.suppress(*zips.DAMAGED):
             for member in archives.members(tmp_path / "b.zip", stack, tmp_path):
                 if not member.refused:
-                    with contextlib.suppress(*archives.BROKEN, OSError), member.open() as file:
+                    with contextlib.suppress(*zips.DAMAGED, OSError), member.open() as file:
                         file.read()
 
 
@@ -117,5 +118,5 @@ def test_a_damaged_archive_is_a_container_that_cannot_be_read(tmp_path: Path, cu
     path = zipped(tmp_path / "a.zip", {"chat.txt": b"hello" * 100}, zipfile.ZIP_STORED)
     path.write_bytes(path.read_bytes()[:-cut])
     assert archives.is_container(path)
-    with pytest.raises(archives.BROKEN):
+    with pytest.raises(zips.DAMAGED):
         refusals(path, tmp_path)

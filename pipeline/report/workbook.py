@@ -90,9 +90,6 @@ COLUMNS: Final = (
 WHOLE: Final = (
     "Prepared from the records listed in report.html; no opinion is given. One row is one record; nothing is left out."
 )
-OF_DOCUMENT: Final = (
-    "Prepared from the records listed in the sheet Sources; no opinion is given. One row is one record."
-)
 
 
 def write(
